@@ -8,6 +8,7 @@
 //! [`observe`]; the others stand alone.
 
 pub mod auth;
+pub mod client;
 pub mod clock;
 pub mod cursor;
 pub mod error;
@@ -24,6 +25,7 @@ pub mod routes;
 pub mod server;
 pub mod service;
 pub mod settings;
+pub mod telemetry;
 
 pub use error::ApiError;
 pub use service::{Service, StartError, run};

@@ -4,6 +4,8 @@ use std::net::IpAddr;
 
 use secrecy::SecretString;
 
+use crate::telemetry::TelemetrySettings;
+
 /// Settings that every service has. A service flattens its own beside them.
 #[derive(Debug, Clone, clap::Args)]
 #[group(skip)]
@@ -27,6 +29,10 @@ pub struct Settings {
     /// How long requests that are under way may take to end once the service is told to stop, in seconds
     #[arg(long, env = "DRAIN_SECONDS", value_name = "SECONDS", default_value_t = 20)]
     pub drain_seconds: u64,
+
+    /// Logs and traces.
+    #[command(flatten)]
+    pub telemetry: TelemetrySettings,
 }
 
 /// Where a service listens.
