@@ -43,7 +43,9 @@ pub fn ensure(why: &str) -> Result<Engine> {
         return Ok(engine);
     };
     if said.to_string().contains("permission denied") {
-        bail!("Docker runs, but this user may not talk to it: join the group `docker` (`sudo usermod -aG docker $USER`)");
+        bail!(
+            "Docker runs, but this user may not talk to it: join the group `docker` (`sudo usermod -aG docker $USER`)"
+        );
     }
     if !tools::can_install() {
         bail!("no Docker engine answers for {why}: {}", advice("start Docker"));
@@ -81,7 +83,7 @@ impl Engine {
         self.command().args(["image", "inspect", image]).succeeds()
     }
 
-    /// Remove every container that the tests of this workspace left, with its volumes. Gives back how many.
+    /// Remove every container and volume that the tests of this workspace left. Gives back how many containers.
     ///
     /// The databases that many tests share outlive each test's process: nobody but the run as a whole knows the end.
     ///
@@ -93,6 +95,10 @@ impl Engine {
         let found: Vec<&str> = found.lines().collect();
         if !found.is_empty() {
             self.command().args(["rm", "--force", "--volumes"]).args(&found).quiet()?;
+        }
+        let volumes = self.command().args(["volume", "ls", "--quiet", &ours]).read()?;
+        if !volumes.is_empty() {
+            self.command().args(["volume", "rm", "--force"]).args(volumes.lines()).quiet()?;
         }
         Ok(found.len())
     }
@@ -107,9 +113,7 @@ impl Engine {
 
 /// The first client on the search path that can build with `BuildKit`; the setting `DOCKER` names another.
 fn client() -> Option<PathBuf> {
-    #[expect(clippy::disallowed_methods, reason = "a setting of the developer's machine, read in this one place")]
-    let set = std::env::var("DOCKER").ok().filter(|set| !set.is_empty());
-    if let Some(set) = set {
+    if let Some(set) = std::env::var_os("DOCKER").filter(|set| !set.is_empty()) {
         return Some(set.into());
     }
     let search = std::env::var_os("PATH")?;
