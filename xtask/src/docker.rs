@@ -151,3 +151,15 @@ fn install_client(why: &str) -> Result<PathBuf> {
 fn advice(what: &str) -> String {
     format!("{what} (https://docs.docker.com/engine/install/), or leave out what needs it with --no-containers")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_swept_is_what_the_testbed_marks() {
+        // read, not linked: this package stays light, and the testbed is not
+        let testbed = include_str!("../../crates/testbed/src/containers.rs");
+        assert!(testbed.contains(&format!("LABEL: &str = {TESTBED:?};")));
+    }
+}

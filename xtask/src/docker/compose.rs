@@ -24,19 +24,22 @@ pub(super) fn ready(engine: &Engine) -> Result<Command> {
         return Ok(compose);
     }
     // the plugin is a program of its own too: `docker compose up` is `docker-compose up`
-    let folder = workspace::target().join("tools/compose");
-    let program = folder.join(PLUGIN);
+    let tools = workspace::target().join("tools");
+    let program = tools.join("compose").join(PLUGIN);
     if !program.is_file() {
-        println!("  unpacking {PACKAGE} from Debian's {SUITE} into {}", folder.display());
-        unpack(&folder).context(
-            "cannot get Docker Compose 2: install the plugin (https://docs.docker.com/compose/install/linux/)",
-        )?;
+        println!("  unpacking {PACKAGE} from Debian's {SUITE} into target/tools/compose");
+        // moved there once it is whole
+        let unpacked = tools.join("compose.part");
+        unpack(&unpacked)
+            .and_then(|()| Ok(std::fs::rename(&unpacked, tools.join("compose"))?))
+            .context("cannot get Docker Compose 2: install its plugin (https://docs.docker.com/compose/install/)")?;
     }
     Ok(command(&program))
 }
 
 /// Fetch the package with apt's own checks of signature and sum, from lists of our own: the machine's are not touched.
 fn unpack(folder: &Path) -> Result<()> {
+    let _ = std::fs::remove_dir_all(folder);
     let Some(mirror) = mirror::of(Archive::Main) else { bail!("this system's packages do not come from Debian") };
     let (lists, cache) = (folder.join("lists"), folder.join("cache"));
     std::fs::create_dir_all(lists.join("partial"))?;
@@ -66,6 +69,9 @@ fn unpack(folder: &Path) -> Result<()> {
     apt().args(["download", PACKAGE]).quiet()?;
     let archive = archive_in(folder)?;
     command("dpkg-deb").arg("--extract").arg(&archive).arg(folder).quiet()?;
+    std::fs::remove_file(archive)?;
+    std::fs::remove_dir_all(cache)?;
+    std::fs::remove_dir_all(lists)?;
     Ok(())
 }
 

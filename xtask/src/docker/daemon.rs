@@ -16,6 +16,7 @@ use crate::workspace;
 const STEP: Duration = Duration::from_millis(200);
 /// A daemon answers within a second or two; its first start on a slow disk takes longer.
 const ANSWERS_WITHIN: Duration = Duration::from_secs(60);
+const SECOND_LOOK: Duration = Duration::from_secs(5);
 /// It stops its containers first, each of which may take ten seconds.
 const ENDS_WITHIN: Duration = Duration::from_secs(30);
 
@@ -34,11 +35,11 @@ pub(super) fn start(engine: &Engine) -> Result<Option<Daemon>> {
             .then_some(None)
             .context("Docker does not answer, although systemd started it: see `journalctl -u docker`")
     } else {
-        start_our_own(engine).map(Some)
+        start_our_own(engine)
     }
 }
 
-fn start_our_own(engine: &Engine) -> Result<Daemon> {
+fn start_our_own(engine: &Engine) -> Result<Option<Daemon>> {
     let log = workspace::target().join("docker.log");
     std::fs::create_dir_all(workspace::target())?;
     let file = File::create(&log).with_context(|| format!("cannot write {}", log.display()))?;
@@ -52,11 +53,12 @@ fn start_our_own(engine: &Engine) -> Result<Daemon> {
         .context("cannot start dockerd")?;
     println!("  started dockerd (process {}), its log is {}", child.id(), log.display());
     let mut daemon = Daemon(Some(child));
-    let up = wait_until(ANSWERS_WITHIN, || answers(engine) || daemon.has_ended());
-    if !up || daemon.has_ended() {
+    wait_until(ANSWERS_WITHIN, || answers(engine) || daemon.has_ended());
+    // it ends at once when another is about to start: an install may start one, or a second task like this one
+    if !wait_until(SECOND_LOOK, || answers(engine)) {
         bail!("dockerd does not answer; the end of {}:\n{}", log.display(), end_of(&log));
     }
-    Ok(daemon)
+    Ok(if daemon.has_ended() { None } else { Some(daemon) })
 }
 
 impl Daemon {
@@ -73,6 +75,9 @@ impl Daemon {
 impl Drop for Daemon {
     fn drop(&mut self) {
         let Some(id) = self.0.as_ref().map(Child::id) else { return };
+        if self.has_ended() {
+            return;
+        }
         // `Child::kill` would be SIGKILL, which leaves its containers and mounts behind
         let asked = command("kill").arg(id.to_string()).succeeds();
         if asked && wait_until(ENDS_WITHIN, || self.has_ended()) {

@@ -30,6 +30,13 @@ pub struct Args {
     build_options: Vec<String>,
 }
 
+/// What `cargo xtask images` does when nothing is said: every service, as `polyops/…:dev`.
+impl Default for Args {
+    fn default() -> Self {
+        Self { services: Vec::new(), tag: "dev".to_owned(), prefix: "polyops".to_owned(), build_options: Vec::new() }
+    }
+}
+
 /// `cargo xtask images`
 pub fn run(args: &Args) -> Result<()> {
     let services = selected(workspace::services()?, &args.services)?;
