@@ -39,25 +39,35 @@ impl Plot {
         BOTTOM - (BOTTOM - TOP) * i64::from(count) / i64::from(self.highest)
     }
 
-    /// Along the band's upper edge, and back along the lower one. Edges are steps and not slopes: a story is in one
-    /// column until it is in the next.
+    /// Along the band's upper edge, and back along the lower one.
     pub fn band(&self, points: &[Point], index: usize) -> String {
-        let lower = |point: &Point| self.y(point.counts[index + 1..].iter().sum());
-        let upper = |point: &Point| self.y(point.counts[index..].iter().sum());
+        let upper = self.edge(points, index);
+        let lower = self.edge(points, index + 1);
         let mut path = String::new();
-        let mut to = 'M';
-        for point in points {
-            // M starts the outline at once at its height; H goes on at the old height, V then steps to the new one
-            let step = if to == 'M' { ' ' } else { 'V' };
-            let _ = write!(path, "{to}{}{step}{}", self.x(point.at), upper(point));
-            to = 'H';
+        for (number, (x, y)) in upper.iter().enumerate() {
+            let _ = if number == 0 { write!(path, "M{x} {y}") } else { write!(path, "H{x}V{y}") };
         }
         let _ = write!(path, "H{RIGHT}");
-        for point in points.iter().rev() {
-            let _ = write!(path, "V{}H{}", lower(point), self.x(point.at));
+        for (x, y) in lower.iter().rev() {
+            let _ = write!(path, "V{y}H{x}");
         }
         path.push('Z');
         path
+    }
+
+    /// Where the upper edge of the column at `index` begins, then where it steps to another height. Steps and not
+    /// slopes: a story is in one column until it is in the next.
+    fn edge(&self, points: &[Point], index: usize) -> Vec<(i64, i64)> {
+        let mut edge: Vec<(i64, i64)> = Vec::new();
+        for point in points {
+            let (x, y) = (self.x(point.at), self.y(point.counts[index..].iter().sum()));
+            // of the steps within one pixel only the last is seen: a history of years draws no more than the width
+            edge.pop_if(|last| last.0 == x);
+            if edge.last().is_none_or(|last| last.1 != y) {
+                edge.push((x, y));
+            }
+        }
+        edge
     }
 }
 
@@ -73,9 +83,18 @@ mod tests {
         assert_eq!((plot.start, plot.end, plot.highest), (0, 150, 2));
         let (middle, right) = (LEFT + 644 * 70 / 150, LEFT + 644 * 140 / 150);
         let half = i64::midpoint(TOP, BOTTOM);
-        let done = format!("M56 356H{middle}V{half}H{right}V92H700V356H{right}V356H{middle}V356H56Z");
+        let done = format!("M56 356H{middle}V{half}H{right}V92H700V356H56Z");
         assert_eq!(plot.band(&points, 2), done);
-        let backlog = format!("M56 92H{middle}V92H{right}V92H700V92H{right}V{half}H{middle}V356H56Z");
+        let backlog = format!("M56 92H700V92H{right}V{half}H{middle}V356H56Z");
         assert_eq!(plot.band(&points, 0), backlog);
+    }
+
+    #[test]
+    fn a_long_history_has_no_more_steps_than_the_plot_has_pixels() {
+        let points: Vec<Point> = (0..5_000).map(|at| Point { at: i64::from(at), counts: vec![at, 1] }).collect();
+        let plot = Plot::new(&points);
+        let edge = plot.edge(&points, 0);
+        assert!(edge.len() <= 645, "{} steps", edge.len());
+        assert_eq!((edge[0].0, edge.last().map(|step| step.1)), (LEFT, Some(TOP)));
     }
 }
