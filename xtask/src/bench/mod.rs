@@ -1,0 +1,40 @@
+//! Measure a service against its limit and its peers, side by side: `cargo xtask bench --help`.
+//!
+//! What any service needs: `cores` (who runs where), `server` (start, memory, end), `wrk` (the load), `lab` (one run),
+//! `figures` (medians and ratios), `goals`, `table` and `plot`. What the inventory asks: `list`, `page` and `writes`,
+//! put together in `inventory`, told in `report` and drawn in `picture`.
+
+mod contestants;
+mod cores;
+mod disk;
+mod figures;
+mod goals;
+mod http;
+mod inventory;
+mod lab;
+mod list;
+mod machine;
+mod memory;
+mod page;
+mod picture;
+mod plot;
+mod report;
+mod server;
+mod stopwatch;
+mod table;
+mod writes;
+mod wrk;
+
+/// What can be measured.
+#[derive(clap::Subcommand)]
+pub enum Bench {
+    /// The inventory API: reads against bare actix, Flask and FastAPI; writes against the disk; memory; start
+    Inventory(inventory::Args),
+}
+
+/// Measure, print and write down.
+pub fn run(what: &Bench) -> anyhow::Result<()> {
+    match what {
+        Bench::Inventory(args) => inventory::run(args),
+    }
+}
