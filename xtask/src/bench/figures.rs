@@ -29,10 +29,11 @@ impl Rounds {
         Self::new(self.0.iter().zip(&other.0).map(|(one, other)| one / other)).median()
     }
 
-    /// How far the furthest round lies from the median, as a share of it.
-    pub fn spread(&self) -> f64 {
+    /// How far the furthest round lies from the median, as a share of it; one round alone tells nothing of that.
+    pub fn spread(&self) -> Option<f64> {
         let median = self.median();
-        self.0.iter().map(|figure| (figure - median).abs() / median).fold(0.0, f64::max)
+        let furthest = self.0.iter().map(|figure| (figure - median).abs() / median).fold(0.0, f64::max);
+        (self.0.len() > 1).then_some(furthest)
     }
 }
 
@@ -70,6 +71,7 @@ pub fn ratio(figure: f64) -> String {
 /// `381 µs`, `1.3 ms`, `24 ms`, `1.5 s`.
 pub fn time(seconds: f64) -> String {
     match seconds {
+        ..0.000_01 => format!("{:.1} µs", seconds * 1e6),
         ..0.001 => format!("{:.0} µs", seconds * 1e6),
         ..0.01 => format!("{:.1} ms", seconds * 1e3),
         ..1.0 => format!("{:.0} ms", seconds * 1e3),
@@ -82,9 +84,9 @@ pub fn megabytes(bytes: f64) -> String {
     format!("{:.1} MB", bytes / 1e6)
 }
 
-/// `±3 %`.
-pub fn spread(share: f64) -> String {
-    format!("±{:.0} %", share * 100.0)
+/// `±3 %`, or a dash for what is not known.
+pub fn spread(share: Option<f64>) -> String {
+    share.map_or_else(|| "–".to_owned(), |share| format!("±{:.0} %", share * 100.0))
 }
 
 /// `4 min`, `50 s`: how long something will take, roughly.
@@ -112,12 +114,14 @@ mod tests {
         let limit = Rounds::new([100.0, 50.0, 10.0]);
         assert_eq!(ratio(ours.ratio_to(&limit)), "0.90");
         assert_eq!(spread(ours.spread()), "±100 %");
+        assert_eq!(spread(Rounds::new([5.0]).spread()), "–");
     }
 
     #[test]
     fn figures_are_written_as_a_person_reads_them() {
         assert_eq!([count(166_500.4), count(999.6), count(42.26)], ["166,500", "1,000", "42.3"]);
         assert_eq!([ratio(0.937), ratio(42.13), ratio(118.2)], ["0.94", "42.1", "118"]);
+        assert_eq!(time(0.000_006_04), "6.0 µs");
         assert_eq!([time(0.000_381), time(0.001_27), time(0.024), time(1.5)], ["381 µs", "1.3 ms", "24 ms", "1.5 s"]);
         assert_eq!(megabytes(14_200_000.0), "14.2 MB");
         assert_eq!([about(Duration::from_secs(50)), about(Duration::from_secs(200))], ["50 s", "4 min"]);

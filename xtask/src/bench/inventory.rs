@@ -95,10 +95,10 @@ pub fn run(args: &Args) -> Result<()> {
     let built = Built::now()?;
     let peers = if args.wants(Scenario::List) { contestants::peers()? } else { vec![] };
 
-    cores.pin_ourselves()?;
     let (rounds, seconds) = args.size();
     let mut lab = Lab::open(cores, rounds, seconds)?;
     let machine = Machine::describe(lab.folder(), args.date.as_deref());
+    cores.pin_ourselves()?;
     if machine.is_busy() {
         println!("  note: other programs use {:.0} % of this machine: the figures will be noisy", machine.busy * 100.0);
     }

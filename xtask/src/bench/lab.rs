@@ -57,6 +57,8 @@ pub struct Sample {
     pub peak: u64,
     /// Under load.
     pub load: Summary,
+    /// Processor time that the server took under this load.
+    pub processor: Duration,
     /// Requests that were answered in the warm-up.
     pub warm_up: Summary,
 }
@@ -119,11 +121,13 @@ impl Lab {
         self.announce(&contestant.name);
         let server = self.start(contestant)?;
         sleep(SETTLE);
-        let idle = server.memory()?.resident;
+        let idle = server.usage()?.resident;
         let warm_up = self.load(&server, question, WARM_UP_SECONDS, "w")?;
+        let before = server.usage()?;
         let load = self.load(&server, question, self.seconds, "m")?;
-        let peak = server.memory()?.peak;
-        let sample = Sample { started_in: server.started_in, idle, peak, load, warm_up };
+        let after_load = server.usage()?;
+        let processor = after_load.processor.saturating_sub(before.processor);
+        let sample = Sample { started_in: server.started_in, idle, peak: after_load.peak, load, processor, warm_up };
         after(&server, &sample)?;
         self.progress.inc(1);
         Ok(sample)
@@ -199,6 +203,20 @@ impl Series {
     /// Seconds from start to first answer.
     pub fn started_in(&self) -> Rounds {
         self.each(|sample| sample.started_in.as_secs_f64())
+    }
+
+    /// Seconds of processor time for one request: what other programs take from the core is not in it.
+    pub fn processor(&self) -> Rounds {
+        self.each(|sample| sample.processor.as_secs_f64() / float(sample.load.requests.max(1)))
+    }
+
+    /// The share of its core's time that the server took, in the round in which it was least. Far below 1, something
+    /// else was on the core, or the load generator could not ask for more.
+    pub fn least_share_of_core(&self) -> f64 {
+        let share = |sample: &Sample| {
+            sample.processor.as_secs_f64() * sample.load.per_second / float(sample.load.requests.max(1))
+        };
+        self.samples.iter().map(share).fold(1.0, f64::min)
     }
 
     /// Requests of all rounds that did not get what they asked for.

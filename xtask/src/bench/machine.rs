@@ -12,7 +12,7 @@ use crate::command::{CommandExt, command};
 pub struct Machine {
     /// What the processor calls itself.
     pub processor: String,
-    /// How many cores this process may use.
+    /// How many cores this process may use, before it is pinned to one.
     pub cores: usize,
     /// Name and release of the kernel.
     pub kernel: String,

@@ -1,8 +1,8 @@
 //! Measure a service against its limit and its peers, side by side: `cargo xtask bench --help`.
 //!
-//! What any service needs: `cores` (who runs where), `server` (start, memory, end), `wrk` (the load), `lab` (one run),
+//! What any service needs: `cores` (who runs where), `server` (start and end), `usage` (memory, processor time), `wrk` (the load), `lab` (one run),
 //! `figures` (medians and ratios), `goals`, `table` and `plot`. What the inventory asks: `list`, `page` and `writes`,
-//! put together in `inventory`, told in `report` and drawn in `picture`.
+//! put together in `inventory`, told in `report` and `sections`, and drawn in `picture`.
 
 mod contestants;
 mod cores;
@@ -14,14 +14,15 @@ mod inventory;
 mod lab;
 mod list;
 mod machine;
-mod memory;
 mod page;
 mod picture;
 mod plot;
 mod report;
+mod sections;
 mod server;
 mod stopwatch;
 mod table;
+mod usage;
 mod writes;
 mod wrk;
 

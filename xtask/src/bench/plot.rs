@@ -64,6 +64,8 @@ const WIDTH: f64 = 860.0;
 const LEFT: f64 = 230.0;
 /// The longest bar; its label stands to the right of it.
 const LONGEST: f64 = 500.0;
+/// The width of a digit, roughly.
+const LETTER: f64 = 8.0;
 const BAR: f64 = 18.0;
 const STEP: f64 = 26.0;
 const HEAD: f64 = 34.0;
@@ -79,7 +81,8 @@ const STYLE: &str = "
     .limit { fill: #6e7781 }
     .ours { fill: #0969da }
     .peer { fill: #bc4c00 }
-    .goal { stroke: #1f2328; stroke-width: 2; stroke-dasharray: 3 2 }
+    .goal { stroke: #1f2328; stroke-width: 2 }
+    .halo { stroke: #ffffff; stroke-width: 6 }
     .axis { stroke: #8c959f }
     @media (prefers-color-scheme: dark) {
       text { fill: #e6edf3 }
@@ -89,6 +92,7 @@ const STYLE: &str = "
       .ours { fill: #58a6ff }
       .peer { fill: #f0883e }
       .goal { stroke: #e6edf3 }
+      .halo { stroke: #0d1117 }
       .axis { stroke: #656c76 }
     }
 ";
@@ -177,23 +181,33 @@ impl Bar {
         let goal = self.goal.map(|goal| goal * scale);
         if let Some(goal) = goal {
             let (x, from, to) = (LEFT + goal, top - 3.0, top + BAR + 3.0);
+            writeln!(svg, r#"  <path class="halo" d="M{x:.1} {from:.1}V{to:.1}"/>"#)?;
             writeln!(svg, r#"  <path class="goal" d="M{x:.1} {from:.1}V{to:.1}"/>"#)?;
         }
-        // beside both, so that neither crosses the label
-        let right = length.max(goal.unwrap_or(0.0)) + 8.0;
-        writeln!(svg, r#"  <text x="{:.1}" y="{base:.1}">{}</text>"#, LEFT + right, escaped(&self.label))
+        let x = LEFT + self.label_at(length, goal);
+        writeln!(svg, r#"  <text x="{x:.1}" y="{base:.1}">{}</text>"#, escaped(&self.label))
+    }
+
+    /// At the bar's end; behind the goal where that would cross the label.
+    fn label_at(&self, length: f64, goal: Option<f64>) -> f64 {
+        let letters = u32::try_from(self.label.chars().count()).unwrap_or(0);
+        let from = length + 8.0;
+        let to = from + f64::from(letters) * LETTER;
+        match goal {
+            Some(goal) if (length - 8.0..to + 6.0).contains(&goal) => goal.max(length) + 8.0,
+            _ => from,
+        }
     }
 }
 
 fn legend(svg: &mut String) -> fmt::Result {
-    let entries =
-        [(Kind::Ours, "our service"), (Kind::Limit, "the machine's limit"), (Kind::Peer, "the same in Python")];
-    for ((kind, text), x) in entries.into_iter().zip([24.0, 140.0, 304.0]) {
+    let entries = [(Kind::Ours, "our service"), (Kind::Limit, "the limit"), (Kind::Peer, "the same in Python")];
+    for ((kind, text), x) in entries.into_iter().zip([24.0, 140.0, 236.0]) {
         writeln!(svg, r#"  <rect class="{}" x="{x}" y="16" width="12" height="12"/>"#, kind.class())?;
         writeln!(svg, r#"  <text x="{}" y="27">{text}</text>"#, x + 18.0)?;
     }
-    writeln!(svg, r#"  <path class="goal" d="M471 14V31"/>"#)?;
-    writeln!(svg, r#"  <text x="480" y="27">our goal</text>"#)
+    writeln!(svg, r#"  <path class="goal" d="M404 14V31"/>"#)?;
+    writeln!(svg, r#"  <text x="414" y="27">our goal</text>"#)
 }
 
 fn escaped(text: &str) -> String {

@@ -2,13 +2,12 @@
 
 use std::fmt::Write as _;
 
-use super::figures::{count, megabytes, ratio, spread, time};
 use super::goals::{self, Goal};
 use super::inventory::Outcome;
 use super::lab::Series;
 use super::machine::Machine;
+use super::sections::{self, Section};
 use super::table::Table;
-use super::{list, page, writes};
 
 /// All there is to tell.
 pub struct Report {
@@ -24,12 +23,8 @@ pub struct Report {
     pub outcome: Outcome,
 }
 
-/// One scenario: its heading, what to know of it, its figures.
-struct Section {
-    title: String,
-    text: String,
-    table: Table,
-}
+/// A server that is at its limit, with a core of its own, takes nearly all of the core's time.
+const UNDISTURBED: f64 = 0.9;
 
 impl Report {
     /// Headings and tables.
@@ -39,6 +34,9 @@ impl Report {
             write!(text, "{}\n\n{}\n", section.title, section.table.for_terminal()).expect("a string");
         }
         write!(text, "Goals\n\n{}", goal_table(&self.goals).for_terminal()).expect("a string takes what is written");
+        if let Some(noise) = self.noise() {
+            write!(text, "\n  Note: {noise}.\n").expect("a string takes what is written");
+        }
         text
     }
 
@@ -57,11 +55,7 @@ impl Report {
         let (rounds, seconds) = (self.rounds, self.seconds);
         let verdict =
             goals::missed(&self.goals).map_or_else(|| "All goals were met.".to_owned(), |missed| missed + ".");
-        let noise = if self.machine.is_busy() {
-            "\n> **Other programs were running**: trust the ratios more than the figures, and measure again on a quiet machine.\n"
-        } else {
-            ""
-        };
+        let noise = self.noise().map_or_else(String::new, |noise| format!("\n> **Note**: {noise}.\n"));
         format!(
             "\
 # Benchmarks
@@ -80,13 +74,13 @@ To repeat it, on Linux with two free cores, in about five minutes:
 cargo xtask bench inventory
 ```
 
-| measured on  | {date} |
-| ------------ | ------ |
-| processor    | {processor}, {cores} cores |
-| kernel       | {kernel} |
-| file system  | {file_system} |
-| other load   | {:.0} % of the cores' time, in the second before |
-| rounds       | {rounds} of {seconds} s for each contestant, in turn; medians |
+| measured on | {date} |
+| --- | --- |
+| processor | {processor}, {cores} cores |
+| kernel | {kernel} |
+| file system | {file_system} |
+| other load | {:.0} % of the cores' time, in the second before |
+| rounds | {rounds} of {seconds} s for each contestant, in turn; medians |
 
 ## Goals
 
@@ -98,10 +92,26 @@ cargo xtask bench inventory
         )
     }
 
+    /// Why the figures are not to be trusted; none when they are.
+    fn noise(&self) -> Option<String> {
+        let outcome = &self.outcome;
+        let list = outcome.list.iter().flat_map(|list| [&list.limit, &list.ours]);
+        let page = outcome.page.iter().flat_map(|page| [&page.limit, &page.few, &page.many]);
+        let least = list.chain(page).map(Series::least_share_of_core).fold(1.0, f64::min);
+        (self.machine.is_busy() || least < UNDISTURBED).then(|| {
+            format!(
+                "other programs were running, or the load generator was the limit: in one round a server had its core \
+                 for only {:.0} % of the time. Trust the ratios more than the figures, and measure again on a quiet \
+                 machine",
+                least * 100.0
+            )
+        })
+    }
+
     fn sections(&self) -> Vec<Section> {
-        let list = self.outcome.list.as_ref().map(list_section);
-        let page = self.outcome.page.as_ref().map(page_section);
-        let writes = self.outcome.writes.as_ref().map(writes_section);
+        let list = self.outcome.list.as_ref().map(sections::list);
+        let page = self.outcome.page.as_ref().map(sections::page);
+        let writes = self.outcome.writes.as_ref().map(sections::writes);
         [list, page, writes].into_iter().flatten().collect()
     }
 }
@@ -115,117 +125,6 @@ fn goal_table(goals: &[Goal]) -> Table {
     table
 }
 
-fn list_section(outcome: &list::Outcome) -> Section {
-    let heads =
-        ["server", "requests/s", "rounds", "of the limit", "× gunicorn", "p50", "p99", "idle", "loaded", "start"];
-    let mut table = Table::new(&heads);
-    let limit = outcome.limit.per_second();
-    let gunicorn = outcome.gunicorn().map(Series::per_second);
-    for series in [&outcome.limit, &outcome.ours].into_iter().chain(&outcome.peers) {
-        let rate = series.per_second();
-        let times = gunicorn.as_ref().map_or_else(String::new, |gunicorn| ratio(rate.ratio_to(gunicorn)));
-        let mut row = vec![series.name.clone(), count(rate.median()), spread(rate.spread())];
-        row.extend([ratio(rate.ratio_to(&limit)), times]);
-        row.extend(latency(series));
-        row.extend(cost(series));
-        table.row(row);
-    }
-    Section {
-        title: "The list of two servers".to_owned(),
-        text: format!(
-            "`GET {}`, {} connections kept alive: the course's two servers. Ours runs as it does by default: SQLite \
-             file, all middleware, metrics and logs. The limit is an actix handler without any of it that writes the \
-             same bytes. Flask 3.0.0 is the course's reference, under gunicorn (one synchronous worker, as there is \
-             one core) and under its own development server; both close the connection after each answer. FastAPI \
-             runs on uvicorn with uvloop and httptools. `idle` and `loaded` are resident memory before the load and \
-             at its highest, `start` is the time from the program's start to its first answer.{}",
-            list::PATH,
-            list::CONNECTIONS,
-            failures(&[&[&outcome.limit, &outcome.ours], outcome.peers.iter().collect::<Vec<_>>().as_slice()].concat())
-        ),
-        table,
-    }
-}
-
-fn page_section(outcome: &page::Outcome) -> Section {
-    let heads = ["server", "requests/s", "rounds", "of the limit", "p50", "p99", "idle", "loaded", "start"];
-    let mut table = Table::new(&heads);
-    let limit = outcome.limit.per_second();
-    for series in [&outcome.limit, &outcome.few, &outcome.many] {
-        let rate = series.per_second();
-        let mut row = vec![series.name.clone(), count(rate.median()), spread(rate.spread())];
-        row.push(ratio(rate.ratio_to(&limit)));
-        row.extend(latency(series));
-        row.extend(cost(series));
-        table.row(row);
-    }
-    Section {
-        title: "A page of 100 servers".to_owned(),
-        text: format!(
-            "`GET {}`, {} connections: a body of {} bytes, out of 101 servers and out of 10,000, which were brought in \
-             by the import. The limit writes the same body from memory. A cost that is flat in the number of servers \
-             shows as the same rate in both rows.{}",
-            page::PATH,
-            list::CONNECTIONS,
-            count(super::figures::float(outcome.body as u64)),
-            failures(&[&outcome.limit, &outcome.few, &outcome.many])
-        ),
-        table,
-    }
-}
-
-fn writes_section(outcome: &writes::Outcome) -> Section {
-    let mut table = Table::new(&["writer", "writes/s", "rounds", "of the disk's rate", "p50", "p99"]);
-    let disk = &outcome.disk;
-    let blank = String::new;
-    table.row(vec![
-        "the disk alone".to_owned(),
-        count(disk.median()),
-        spread(disk.spread()),
-        ratio(1.0),
-        blank(),
-        blank(),
-    ]);
-    for series in [&outcome.one, &outcome.many] {
-        let rate = series.per_second();
-        let mut row =
-            vec![series.name.clone(), count(rate.median()), spread(rate.spread()), ratio(rate.ratio_to(disk))];
-        row.extend(latency(series));
-        table.row(row);
-    }
-    Section {
-        title: "Durable writes".to_owned(),
-        text: format!(
-            "`POST /api/v1/servers` with a hostname that is new each time, on a fresh SQLite file: the answer comes when \
-             the row is safe on the disk. The disk's own rate is that of appending 4 KiB to a file and `fdatasync`, again \
-             and again, in the same folder: one writer cannot be much faster. {} writers at a time can, when several \
-             rows share one `fdatasync`. After each run the service must hold at least as many servers as it \
-             acknowledged, otherwise the benchmark stops.{}",
-            writes::WRITERS,
-            failures(&[&outcome.one, &outcome.many])
-        ),
-        table,
-    }
-}
-
-fn latency(series: &Series) -> [String; 2] {
-    [time(series.p50().median()), time(series.p99().median())]
-}
-
-fn cost(series: &Series) -> [String; 3] {
-    [megabytes(series.idle().median()), megabytes(series.peak().median()), time(series.started_in().median())]
-}
-
-/// A sentence about requests that did not get what they asked for; none when there were none.
-fn failures(series: &[&Series]) -> String {
-    let failed: Vec<String> = series
-        .iter()
-        .filter(|series| series.failed() > 0)
-        .map(|series| format!("{} by {}", count(super::figures::float(series.failed())), series.name))
-        .collect();
-    if failed.is_empty() { String::new() } else { format!(" Requests that failed: {}.", failed.join(", ")) }
-}
-
 const HOW_TO_READ: &str = "
 ## How to read this
 
@@ -237,6 +136,8 @@ const HOW_TO_READ: &str = "
   down all of them. A ratio is taken within each round, and what stands in the tables is the median over the rounds;
   so a ratio can differ a little from that of two medians. `rounds` tells how far the furthest round lies from the median.
 - Before each measured load there is one second of the same load that does not count, so that all are warm.
+- `CPU` is the server's processor time, its own and the kernel's for it, divided by the requests it answered. It moves
+  less than the rate does when something else runs on the machine.
 - Memory is what the kernel counts as resident, added up over the server's processes; what two processes share counts
   twice. A megabyte is a million bytes.
 - The peers answer from a list in memory, and have no database, no metrics and no checks of their own: they do less work

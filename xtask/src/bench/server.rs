@@ -12,8 +12,8 @@ use anyhow::{Context, Result, bail};
 use super::contestants::Contestant;
 use super::cores::Cores;
 use super::http::Http;
-use super::memory::{self, Memory};
 use super::stopwatch::Stopwatch;
+use super::usage::{self, Usage};
 use crate::command::{CommandExt, command};
 
 /// A server that does not answer by then will not.
@@ -63,12 +63,12 @@ impl Server {
         format!("http://127.0.0.1:{}{path}", self.port)
     }
 
-    /// What it and its children hold.
+    /// What it and its children take.
     ///
     /// # Errors
     /// When it has ended.
-    pub fn memory(&self) -> Result<Memory> {
-        memory::of(self.process.id())
+    pub fn usage(&self) -> Result<Usage> {
+        usage::of(self.process.id())
     }
 }
 
@@ -155,7 +155,7 @@ h.HTTPServer(('127.0.0.1', int(sys.argv[1])), A).serve_forever()";
         let http = Http::default();
         let server = Server::start(&contestant, folder.path(), any_cores(), &http).unwrap();
         let url = server.url("/api/v1/health");
-        assert!(server.memory().unwrap().resident > 1_000_000);
+        assert!(server.usage().unwrap().resident > 1_000_000);
         assert!(server.started_in > Duration::ZERO);
         http.get(&url).unwrap();
         drop(server);

@@ -5,7 +5,7 @@
 
 use std::io::{Error, Result};
 
-use actix_web::http::header::ContentType;
+use actix_web::http::header::{CONTENT_TYPE, HeaderValue};
 use actix_web::web::{self, Bytes};
 use actix_web::{App, HttpResponse, HttpServer};
 
@@ -20,9 +20,11 @@ async fn main() -> Result<()> {
 
     HttpServer::new(move || {
         let body = body.clone();
+        // neither the header's value nor the body is copied: only the head is written anew for each answer
         let answer = move || {
-            let body = body.clone();
-            async move { HttpResponse::Ok().content_type(ContentType::json()).body(body) }
+            let json = (CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            let response = HttpResponse::Ok().insert_header(json).body(body.clone());
+            async move { response }
         };
         App::new().default_service(web::to(answer))
     })
