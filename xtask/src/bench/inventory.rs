@@ -15,10 +15,7 @@ use super::report::Report;
 use super::{list, page, picture, writes};
 use crate::{tools, workspace};
 
-/// Measure the inventory API side by side with its limit (bare actix, a fixed body) and with Flask and FastAPI.
-///
-/// Server and load generator have a core each. In each round every contestant has its turn, on the same data; what
-/// counts is the median of the rounds. Close other programs first: they take time from the measured ones.
+/// How much to measure, and what to do with it.
 #[derive(clap::Args)]
 pub struct Args {
     /// How often each contestant has its turn

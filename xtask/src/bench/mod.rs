@@ -29,7 +29,11 @@ mod wrk;
 /// What can be measured.
 #[derive(clap::Subcommand)]
 pub enum Bench {
-    /// The inventory API: reads against bare actix, Flask and FastAPI; writes against the disk; memory; start
+    /// The inventory API against its limits (bare actix, the disk) and its peers (Flask, FastAPI)
+    ///
+    /// Server and load generator have a core each. In each round every contestant has its turn, on the same data;
+    /// what counts is the median of the rounds. A complete run writes docs/benchmarks.md and its picture. Close
+    /// other programs first: they take time from the measured ones.
     Inventory(inventory::Args),
 }
 

@@ -54,9 +54,12 @@ pub fn run(load: &Load, url: &str, cores: Cores) -> Result<Summary> {
 
 fn call(load: &Load, url: &str, cores: Cores) -> Command {
     let mut wrk = command("taskset");
-    // wrk ends by itself; should it hang, `timeout` ends it, and `setpriv` when we ourselves are gone
-    wrk.args(["--cpu-list", &cores.load.to_string(), "setpriv", "--pdeathsig", "KILL"])
+    // wrk ends by itself; should it hang, `timeout` ends it, and `setpriv` ends both when we ourselves are gone
+    let with_parent = ["setpriv", "--pdeathsig", "KILL"];
+    wrk.args(["--cpu-list", &cores.load.to_string()])
+        .args(with_parent)
         .args(["timeout", "--foreground", "--kill-after=2", &(load.seconds + 20).to_string()])
+        .args(with_parent)
         .args(["wrk", "--latency", "--threads=1", "--timeout=10s"])
         .arg(format!("--connections={}", load.connections))
         .arg(format!("--duration={}s", load.seconds));
