@@ -28,7 +28,7 @@ pub struct Args {
 
 /// Where packed images lie unless told otherwise.
 pub fn folder() -> PathBuf {
-    workspace::target().join("images")
+    workspace::target().join("packed")
 }
 
 /// The list of what was packed, beside the files.

@@ -57,9 +57,12 @@ impl Body {
         format!("{}\n\n## Definition of Done\n\n{boxes}", self.ours)
     }
 
-    /// The text of one that is open, with our part brought up to date. Where someone removed it, it is not forced upon
-    /// them again.
+    /// The text of one that is open, with our part brought up to date. Where people wrote their own text without it,
+    /// it is not forced upon them.
     pub fn refreshed(&self, open: &str) -> String {
+        if open.trim().is_empty() {
+            return self.fresh();
+        }
         let part = open.find(START).and_then(|start| {
             let end = open[start..].find(END)?;
             Some(start..start + end + END.len())
