@@ -19,7 +19,7 @@ fn limits() -> Limits {
 /// Calls until the circuit is open; gives the time until which it is.
 async fn open(peer: &Peer) -> Instant {
     loop {
-        match peer.get("/").send().await.unwrap_err() {
+        match peer.get("/").send().await.expect_err("the peer is ill") {
             PeerError::Open { until, .. } => return until,
             error => assert!(error.is_unavailable(), "{error}"),
         }
@@ -29,7 +29,7 @@ async fn open(peer: &Peer) -> Instant {
 #[tokio::test]
 async fn an_open_circuit_sends_nothing() {
     let proxy = ChaosProxy::start(Server::start(|_| BUSY).address).unwrap();
-    let peer = hasty(proxy.address(), Limits { open_for: Duration::from_secs(60), ..limits() });
+    let peer = hasty(proxy.address(), Limits { open_for: Duration::from_mins(1), ..limits() });
     open(&peer).await;
     let before = peer.stats();
     assert_eq!((before.state, before.attempts, before.failures), (BreakerState::Open, 5, 5));
