@@ -94,9 +94,8 @@ async fn a_head_may_announce_what_it_does_not_send() {
 
 #[tokio::test]
 async fn no_fault_holds_a_caller_longer_than_the_total_limit() {
-    let ills =
-        [BUSY, Reply::Half, Reply::Nothing, Reply::Garbage, Reply::Silence, Reply::Trickle, Reply::Announce(9)];
-    for fault in ills {
+    let kinds = [BUSY, Reply::Half, Reply::Nothing, Reply::Garbage, Reply::Silence, Reply::Trickle, Reply::Announce(9)];
+    for fault in kinds {
         let faulty = fault.clone();
         let server = Server::start(move |_| faulty.clone());
         let limits = Limits { attempts: u32::MAX, failures_in_a_row: u32::MAX, ..impatient() };
