@@ -2,10 +2,11 @@
 
 use std::error::Error;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::timeout;
 use tracing::{Instrument, Span, field};
 
 use super::{Call, PeerError, REQUEST_ID_HEADER, Response, retry};
@@ -21,13 +22,11 @@ pub(super) struct Attempts {
 }
 
 impl Attempts {
-    /// Attempt number `number` (from 0) at `call`, to be over at `deadline`.
-    pub(super) async fn make(&self, call: &Call<'_>, number: u32, deadline: Instant) -> Result<Response, PeerError> {
-        let started = Instant::now();
+    /// Attempt number `number` (from 0) at `call`, given up after `time`.
+    pub(super) async fn make(&self, call: &Call<'_>, number: u32, time: Duration) -> Result<Response, PeerError> {
         let span = self.span(call, number);
-        let answer = timeout_at(deadline, self.exchange(call).instrument(span.clone())).await;
-        let answer =
-            answer.unwrap_or_else(|_| Err(PeerError::Timeout { peer: self.peer(), after: deadline - started }));
+        let answer = timeout(time, self.exchange(call).instrument(span.clone())).await;
+        let answer = answer.unwrap_or_else(|_| Err(PeerError::Timeout { peer: self.peer(), after: time }));
         match &answer {
             Ok(response) => {
                 span.record("http.response.status_code", response.status.as_u16());

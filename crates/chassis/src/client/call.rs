@@ -43,9 +43,9 @@ impl<'p> Call<'p> {
     /// Add one segment to the path, whatever it holds: `/` in it becomes `%2F`. The way to put an id into a path.
     pub fn segment(mut self, segment: impl Display) -> Self {
         let segment = segment.to_string();
-        if segment.is_empty() {
-            // `GET /servers/{id}` would become `GET /servers/`
-            self.refuse("a segment of its path is empty".to_owned());
+        // `GET /servers/{id}` would become `GET /servers/`; and a line break is left out of a URL without a word
+        if segment.is_empty() || segment.contains(char::is_control) {
+            self.refuse(format!("{segment:?} is no segment of a path"));
         }
         self.push(&segment);
         self

@@ -21,7 +21,7 @@ pub enum PeerError {
         reason: String,
     },
     /// No whole answer in time.
-    #[error("{peer} did not answer within {after:?}")]
+    #[error("{peer} did not answer within {after:.1?}")]
     Timeout {
         /// Who was called.
         peer: Arc<str>,

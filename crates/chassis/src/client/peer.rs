@@ -214,24 +214,29 @@ impl Peer {
     }
 
     pub(super) async fn make(&self, call: &Call<'_>) -> Result<Response, PeerError> {
-        let Inner { limits, ids, breaker, attempts, counters, .. } = &*self.0;
-        let add = |counter: &AtomicU64| counter.fetch_add(1, Ordering::Relaxed);
-        add(&counters.calls);
+        let inner = &*self.0;
+        inner.counters.calls.fetch_add(1, Ordering::Relaxed);
         let repeatable = retry::may_be_repeated(&call.method, &call.headers);
-        retry::repeat(limits, &**ids, repeatable, async |number, deadline| {
-            let permit = breaker.ask(Instant::now()).map_err(|until| {
-                add(&counters.refused);
-                PeerError::Open { peer: self.shared_name(), until }
-            })?;
-            add(&counters.attempts);
-            let answer = attempts.make(call, number, deadline).await;
-            let failed = answer.as_ref().is_err_and(PeerError::counts_as_failure);
-            if failed {
-                add(&counters.failures);
-            }
-            permit.record(failed, Instant::now());
-            answer
-        })
-        .await
+        let attempt = |number, time| inner.attempt(call, number, time);
+        retry::repeat(&inner.limits, &*inner.ids, repeatable, attempt).await
+    }
+}
+
+impl Inner {
+    /// One attempt, if the circuit lets it through.
+    async fn attempt(&self, call: &Call<'_>, number: u32, time: Duration) -> Result<Response, PeerError> {
+        let add = |counter: &AtomicU64| counter.fetch_add(1, Ordering::Relaxed);
+        let permit = self.breaker.ask(Instant::now()).map_err(|until| {
+            add(&self.counters.refused);
+            PeerError::Open { peer: Arc::clone(&self.attempts.peer), until }
+        })?;
+        add(&self.counters.attempts);
+        let answer = self.attempts.make(call, number, time).await;
+        let failed = answer.as_ref().is_err_and(PeerError::counts_as_failure);
+        if failed {
+            add(&self.counters.failures);
+        }
+        permit.record(failed, Instant::now());
+        answer
     }
 }

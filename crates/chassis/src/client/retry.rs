@@ -49,21 +49,23 @@ fn pause(limits: &Limits, retry: u32, ids: &dyn Ids) -> Duration {
 }
 
 /// Make `attempt` until it succeeds, fails for good, or the limits are reached. It is given its number (from 0), and the
-/// moment at which it must be over.
+/// time that it may take.
 ///
 /// # Errors
 /// That of the last attempt which the peer had a part in.
-pub(super) async fn repeat<T>(
+pub(super) async fn repeat<T, F: Future<Output = Result<T, PeerError>>>(
     limits: &Limits,
     ids: &dyn Ids,
     repeatable: bool,
-    mut attempt: impl AsyncFnMut(u32, Instant) -> Result<T, PeerError>,
+    // not `AsyncFnMut`: the compiler cannot show yet that its future may change threads
+    mut attempt: impl FnMut(u32, Duration) -> F,
 ) -> Result<T, PeerError> {
     let deadline = Instant::now() + limits.total;
     let mut number = 0;
     let mut last = None;
     loop {
-        let error = match attempt(number, deadline.min(Instant::now() + limits.attempt)).await {
+        let time = limits.attempt.min(deadline.saturating_duration_since(Instant::now()));
+        let error = match attempt(number, time).await {
             Ok(answer) => return Ok(answer),
             // the circuit opened between two attempts: why it did says more
             Err(open @ PeerError::Open { .. }) => return Err(last.unwrap_or(open)),

@@ -68,11 +68,13 @@ impl FromStr for LogLevel {
 
     fn from_str(given: &str) -> Result<Self, Self::Err> {
         for part in given.split(',') {
-            // EnvFilter takes a lone word that is no level for a module's name: `LOG_LEVEL=inof` would silence all the rest
-            let lone = !part.contains(['=', '[']);
-            let refused =
-                if lone { part.parse::<LevelFilter>().is_err() } else { EnvFilter::builder().parse(part).is_err() };
-            if refused || part.trim().is_empty() {
+            // EnvFilter takes what is no level for a module's name: `LOG_LEVEL=inof` would silence all the rest
+            let module = part.split(['=', '[']).next().unwrap_or_default();
+            let named = module.chars().all(|c| c.is_ascii_alphanumeric() || "_:-.".contains(c));
+            let lone = module.len() == part.len();
+            let level =
+                if lone { part.parse::<LevelFilter>().is_ok() } else { EnvFilter::builder().parse(part).is_ok() };
+            if !named || !level || part.is_empty() {
                 return Err(LogLevelError { part: part.to_owned() });
             }
         }

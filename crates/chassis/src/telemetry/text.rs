@@ -36,17 +36,40 @@ where
         let mut line = String::new();
         let format = if writer.has_ansi_escapes() { &self.coloured } else { &self.plain };
         format.format_event(ctx, Writer::new(&mut line), event)?;
-        let line = line.trim_end_matches('\n');
-        // a visitor who puts a line break into a name must not be able to write a line of ours (CWE-117)
-        for piece in line.split_inclusive(['\n', '\r']) {
-            match piece.strip_suffix(['\n', '\r']) {
-                Some(start) => write!(writer, "{start}\\n")?,
-                None => writer.write_str(piece)?,
-            }
-        }
+        write_on_one_line(&mut writer, line.trim_end_matches('\n'))?;
         if let Some(id) = super::request_id() {
             write!(writer, " request_id={id}")?;
         }
         writeln!(writer)
+    }
+}
+
+/// Write `line` with its control characters escaped, but for colours. A visitor who puts a line break into a name must
+/// not be able to write a line of ours, nor to steer the terminal of whoever reads it (CWE-117, CWE-150).
+fn write_on_one_line(writer: &mut Writer<'_>, line: &str) -> fmt::Result {
+    let mut rest = line;
+    while let Some(at) = rest.find(char::is_control) {
+        writer.write_str(&rest[..at])?;
+        rest = &rest[at..];
+        let kept = if writer.has_ansi_escapes() { colour(rest) } else { 0 };
+        writer.write_str(&rest[..kept])?;
+        rest = &rest[kept..];
+        if kept == 0 {
+            let mut after = rest.chars();
+            for escaped in after.next().into_iter().flat_map(char::escape_default) {
+                writer.write_char(escaped)?;
+            }
+            rest = after.as_str();
+        }
+    }
+    writer.write_str(rest)
+}
+
+/// How many bytes at the start of `text` set a colour (`ESC [ 3 1 m`); 0 if none do.
+fn colour(text: &str) -> usize {
+    let Some(parameters) = text.strip_prefix("\u{1b}[") else { return 0 };
+    match parameters.find(|c: char| !c.is_ascii_digit() && c != ';') {
+        Some(end) if parameters[end..].starts_with('m') => text.len() - parameters.len() + end + 1,
+        _ => 0,
     }
 }

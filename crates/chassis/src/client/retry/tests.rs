@@ -1,8 +1,10 @@
+use std::future::ready;
+
 use proptest::collection::vec;
 use proptest::prelude::*;
 use reqwest::StatusCode;
 use reqwest::header::{HeaderName, HeaderValue};
-use tokio::time::{sleep, timeout_at};
+use tokio::time::{sleep, timeout};
 
 use super::*;
 
@@ -32,10 +34,10 @@ fn failing(status: StatusCode, retry_after: Option<u64>) -> PeerError {
 async fn attempts(repeatable: bool, fraction: f64, error: impl Fn() -> PeerError) -> (u32, Duration) {
     let (limits, ids) = (Limits::default(), Fraction(fraction));
     let (mut made, start) = (0, Instant::now());
-    let outcome = repeat(&limits, &ids, repeatable, async |number, _| {
+    let outcome = repeat(&limits, &ids, repeatable, |number, _| {
         assert_eq!(number, made);
         made += 1;
-        Err::<(), _>(error())
+        ready(Err::<(), _>(error()))
     });
     outcome.await.unwrap_err();
     (made, start.elapsed())
@@ -82,9 +84,11 @@ async fn a_retry_after_beyond_the_limit_is_told_to_the_caller_at_once() {
 #[tokio::test(start_paused = true)]
 async fn a_circuit_that_opens_on_the_way_does_not_hide_why() {
     let (limits, ids) = (Limits::default(), Fraction(0.0));
-    let outcome = repeat(&limits, &ids, true, async |number, until| match number {
-        0 => Err::<(), _>(failing(StatusCode::BAD_GATEWAY, None)),
-        _ => Err(PeerError::Open { peer: "inventory".into(), until }),
+    let outcome = repeat(&limits, &ids, true, |number, _| {
+        ready(match number {
+            0 => Err::<(), _>(failing(StatusCode::BAD_GATEWAY, None)),
+            _ => Err(PeerError::Open { peer: "inventory".into(), until: Instant::now() }),
+        })
     });
     assert!(matches!(outcome.await, Err(PeerError::Failing { status: StatusCode::BAD_GATEWAY, .. })));
 }
@@ -100,11 +104,13 @@ proptest! {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
         let taken = runtime.block_on(async {
             let start = Instant::now();
-            let outcome = repeat(&limits, &ids, true, async |number, deadline| {
+            let outcome = repeat(&limits, &ids, true, |number, time| {
                 let (milliseconds, retry_after) = faults[number as usize];
-                let late = |_| PeerError::Timeout { peer: "inventory".into(), after: limits.attempt };
-                timeout_at(deadline, sleep(Duration::from_millis(milliseconds))).await.map_err(late)?;
-                Err::<(), _>(failing(StatusCode::SERVICE_UNAVAILABLE, retry_after))
+                async move {
+                    let late = |_| PeerError::Timeout { peer: "inventory".into(), after: Duration::ZERO };
+                    timeout(time, sleep(Duration::from_millis(milliseconds))).await.map_err(late)?;
+                    Err::<(), _>(failing(StatusCode::SERVICE_UNAVAILABLE, retry_after))
+                }
             });
             outcome.await.unwrap_err();
             start.elapsed()
