@@ -12,9 +12,9 @@ use anyhow::{Context, Result, bail};
 use super::contestants::Contestant;
 use super::cores::Cores;
 use super::http::Http;
-use super::stopwatch::Stopwatch;
 use super::usage::{self, Usage};
 use crate::command::{CommandExt, command};
+use crate::stopwatch::Stopwatch;
 
 /// A server that does not answer by then will not.
 const START_LIMIT: Duration = Duration::from_secs(20);

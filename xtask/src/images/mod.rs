@@ -7,6 +7,7 @@ use anyhow::{Result, bail};
 
 use self::report::Image;
 use crate::base_images;
+use crate::command::{CommandExt, command};
 use crate::docker::{self, Engine};
 use crate::workspace::{self, Service};
 
@@ -25,6 +26,9 @@ pub struct Args {
     /// What stands before the service in the image's name: a registry and an account, to push it there
     #[arg(long, default_value = "polyops")]
     prefix: String,
+    /// Leave the tests of the images out
+    #[arg(long)]
+    no_test: bool,
     /// Passed on to `docker build`, for instance: -- --cache-from type=gha --cache-to type=gha,mode=max
     #[arg(last = true)]
     build_options: Vec<String>,
@@ -33,7 +37,13 @@ pub struct Args {
 /// What `cargo xtask images` does when nothing is said: every service, as `polyops/…:dev`.
 impl Default for Args {
     fn default() -> Self {
-        Self { services: Vec::new(), tag: "dev".to_owned(), prefix: "polyops".to_owned(), build_options: Vec::new() }
+        Self {
+            services: Vec::new(),
+            tag: "dev".to_owned(),
+            prefix: "polyops".to_owned(),
+            no_test: false,
+            build_options: Vec::new(),
+        }
     }
 }
 
@@ -42,6 +52,9 @@ pub fn run(args: &Args) -> Result<()> {
     let services = selected(workspace::services()?, &args.services)?;
     let engine = docker::ensure("images")?;
     build_all(&engine, &services, args)?;
+    if !args.no_test {
+        test(&engine, &args.tag)?;
+    }
     engine.keep_running();
     Ok(())
 }
@@ -62,6 +75,13 @@ fn build_all(engine: &Engine, services: &[Service], args: &Args) -> Result<()> {
         bail!("over the limit of {LIMIT_MB} MB: {}", too_large.join(", "));
     }
     Ok(())
+}
+
+/// Run the images as an administrator would, and see how they behave.
+fn test(engine: &Engine, tag: &str) -> Result<()> {
+    let mut tests = command("cargo");
+    tests.args(["test", "--quiet", "--locked", "--package", "tests", "--test", "image"]);
+    tests.env("DOCKER", engine.client()).env("POLYOPS_IMAGE_TAG", tag).run()
 }
 
 fn selected(mut services: Vec<Service>, names: &[String]) -> Result<Vec<Service>> {

@@ -2,8 +2,9 @@
 
 use std::fmt::Write;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use crate::stopwatch::Stopwatch;
 use anyhow::Result;
 
 /// Something to be found out. It runs once, on any thread.
@@ -86,9 +87,9 @@ impl<'a> Check<'a> {
 
     /// Find out.
     pub fn run(self) -> Row {
-        let started = now();
+        let started = Stopwatch::start();
         let Outcome { verdict, said } = (self.work)();
-        Row { name: self.name, verdict, took: now() - started, said }
+        Row { name: self.name, verdict, took: started.elapsed(), said }
     }
 }
 
@@ -147,11 +148,6 @@ fn captured_quietly(command: &mut Command) -> Outcome {
             Outcome { verdict: Verdict::Failed, said }
         }
     }
-}
-
-#[expect(clippy::disallowed_methods, reason = "what a check took is shown to people; nothing is decided by it")]
-fn now() -> Instant {
-    Instant::now()
 }
 
 #[cfg(test)]
