@@ -44,7 +44,7 @@ impl LogLevel {
 
 impl Default for LogLevel {
     fn default() -> Self {
-        Self("info".to_owned())
+        Self("info,actix_server=warn".to_owned())
     }
 }
 
