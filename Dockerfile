@@ -33,9 +33,9 @@ ENV RUSTFLAGS="-C target-feature=+crt-static"
 COPY --from=manifests /src .
 RUN cargo build --locked --release --target "$(rustc --print host-tuple)" $SERVICES
 # Our code. Its files bear the time of the checkout, older than the empty programs built above; cargo compares times
-# and would take those for the newer ones: hence `touch`.
+# and would take those for the newer ones: hence `touch`. Not under target/: there lies what the dependencies generated.
 COPY . .
-RUN find . -name '*.rs' -exec touch {} + \
+RUN find . -path ./target -prune -o -name '*.rs' -exec touch {} + \
     && cargo build --locked --release --target "$(rustc --print host-tuple)" $SERVICES \
     && mkdir /programs \
     && find target/*/release -maxdepth 1 -type f -executable -exec cp {} /programs/ \;
