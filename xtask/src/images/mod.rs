@@ -95,7 +95,10 @@ fn selected(mut services: Vec<Service>, names: &[String]) -> Result<Vec<Service>
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
+    use crate::command::{CommandExt, command};
 
     fn service(name: &str) -> Service {
         Service { name: name.to_owned(), port: 1, folder: name.into() }
@@ -112,5 +115,21 @@ mod tests {
     fn an_unknown_service_is_refused_with_the_names_of_the_known() {
         let error = selected(vec![service("a")], &["z".to_owned()]).unwrap_err();
         assert_eq!(error.to_string(), "no service is called `z`: there are a");
+    }
+
+    /// Otherwise Cargo finds a member without a manifest, some minutes into a build.
+    #[test]
+    fn the_builder_sees_the_manifest_of_every_package() {
+        let metadata =
+            command("cargo").args(["metadata", "--no-deps", "--format-version=1", "--offline"]).read().unwrap();
+        let metadata: serde_json::Value = serde_json::from_str(&metadata).unwrap();
+        let allowed = std::fs::read_to_string(workspace::root().join(".dockerignore")).unwrap();
+        let allowed: Vec<&str> = allowed.lines().filter_map(|line| line.strip_prefix('!')).collect();
+        for package in metadata["packages"].as_array().unwrap() {
+            let manifest = Path::new(package["manifest_path"].as_str().unwrap());
+            let manifest = manifest.strip_prefix(workspace::root()).unwrap();
+            let seen = allowed.iter().any(|path| manifest.starts_with(path));
+            assert!(seen, ".dockerignore lacks the line `!{}`", manifest.display());
+        }
     }
 }
