@@ -23,9 +23,6 @@ pub struct Args {
     /// What follows the colon in the image's name
     #[arg(long, default_value = "dev")]
     tag: String,
-    /// What stands before the service in the image's name: a registry and an account, to push it there
-    #[arg(long, default_value = "polyops")]
-    prefix: String,
     /// Leave the tests of the images out
     #[arg(long)]
     no_test: bool,
@@ -37,13 +34,7 @@ pub struct Args {
 /// What `cargo xtask images` does when nothing is said: every service, as `polyops/…:dev`.
 impl Default for Args {
     fn default() -> Self {
-        Self {
-            services: Vec::new(),
-            tag: "dev".to_owned(),
-            prefix: "polyops".to_owned(),
-            no_test: false,
-            build_options: Vec::new(),
-        }
+        Self { services: Vec::new(), tag: "dev".to_owned(), no_test: false, build_options: Vec::new() }
     }
 }
 
@@ -63,7 +54,7 @@ fn build_all(engine: &Engine, services: &[Service], args: &Args) -> Result<()> {
     base_images::for_images(engine)?;
     let mut images = Vec::new();
     for service in services {
-        let name = format!("{}/{}:{}", args.prefix, service.name, args.tag);
+        let name = format!("polyops/{}:{}", service.name, args.tag);
         build::build(engine, &service.name, &name, &args.build_options)?;
         images.push(Image::inspect(engine, &service.name, &name)?);
     }
@@ -98,7 +89,6 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::command::{CommandExt, command};
 
     fn service(name: &str) -> Service {
         Service { name: name.to_owned(), port: 1, folder: name.into() }
