@@ -3,13 +3,14 @@ use crate::board::render;
 use crate::board::testing::{Fixture, story_file};
 use jiff::Timestamp;
 
-/// Run git on the board's folder, with nothing of the user's configuration, `at` that many seconds.
+/// Run git on the board's folder, with nothing of the user's configuration. The author's time is `at`; the committer's
+/// runs the other way, as after a rebase.
 #[track_caller]
 fn in_git(folder: &Path, at: i64, args: &[&str]) {
     git(folder)
         .env("GIT_CONFIG_GLOBAL", "/dev/null")
         .env("GIT_AUTHOR_DATE", format!("@{at} +0000"))
-        .env("GIT_COMMITTER_DATE", format!("@{} +0000", at + 5))
+        .env("GIT_COMMITTER_DATE", format!("@{} +0000", 100_000 - at))
         .args(["-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", "commit.gpgSign=false"])
         .args(args)
         .quiet()
@@ -89,6 +90,14 @@ fn moves_on_a_branch_count_at_their_own_time() {
 fn a_version_that_names_no_column_takes_the_story_off_the_board() {
     let board = Fixture::new().write(&story_file(1), "notes\n").commit(1_000).story(1, "Backlog", 0, 1).commit(2_000);
     assert_eq!(board.changes(), [change(1_000, 1, None), change(2_000, 1, Some("Backlog"))]);
+}
+
+#[test]
+fn a_story_that_is_renamed_leaves_under_the_old_name_and_comes_under_the_new() {
+    let board = Fixture::new().story(1, "Backlog", 9, 0).commit(1_000);
+    in_git(board.root(), 0, &["mv", &story_file(1), &story_file(2)]);
+    let seen: Vec<_> = board.commit(2_000).changes().into_iter().skip(1).collect();
+    assert_eq!(seen, [change(2_000, 1, None), change(2_000, 2, Some("Backlog"))]);
 }
 
 #[test]
