@@ -1,1 +1,87 @@
-//! placeholder
+//! The server inventory: which servers there are and how they are doing.
+//!
+//! Reads are answered from memory, [`snapshot`]; changes go through [`ledger`] into the database, [`storage`]. The
+//! rules of what may be changed are in [`command`] and [`model`], and each endpoint has a file under `routes/`.
+
+pub mod command;
+pub mod etag;
+pub mod import;
+pub mod ledger;
+pub mod listing;
+pub mod model;
+mod routes;
+pub mod settings;
+pub mod snapshot;
+pub mod storage;
+
+use chassis::probes::Readiness;
+use chassis::service::Foundation;
+use chassis::{Service, StartError};
+use utoipa::OpenApi;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::ledger::Ledger;
+use crate::settings::Settings;
+use crate::storage::{Database, Journal};
+
+/// The service.
+pub struct InventoryApi {
+    ledger: Ledger,
+    database: Database,
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Server inventory",
+        description = "Which servers there are and how they are doing. Reads are open; every write needs a bearer token.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
+    ),
+    tags(
+        (name = "Servers", description = "List, read and change servers"),
+        (name = "Views", description = "The inventory as other tools read it"),
+        (name = "Operations", description = "Probes and figures"),
+    )
+)]
+struct Document;
+
+impl Service for InventoryApi {
+    const NAME: &'static str = env!("CARGO_PKG_NAME");
+    const VERSION: &'static str = env!("CARGO_PKG_VERSION");
+    const ABOUT: &'static str = env!("CARGO_PKG_DESCRIPTION");
+    const PORT: u16 = 5000;
+    type Settings = Settings;
+
+    async fn open(settings: Settings, foundation: &Foundation) -> Result<Self, StartError> {
+        let database = Database::open(&settings.database_url).await?;
+        let mut journal = Journal::of(database.clone());
+        let snapshot = match journal.load().await? {
+            Some(snapshot) => snapshot,
+            None => journal.begin(&foundation.ids.secret(), foundation.clock.unix_seconds()).await?,
+        };
+        tracing::info!(servers = snapshot.len(), database = ?settings.database_url, "the inventory is in memory");
+        let ledger = Ledger::start(snapshot, journal, foundation.clock.clone());
+        Ok(Self { ledger, database })
+    }
+
+    async fn migrate(settings: Settings) -> Result<String, StartError> {
+        Database::open(&settings.database_url).await?;
+        Ok(format!("{:?} is at the present schema", settings.database_url))
+    }
+
+    fn document() -> utoipa::openapi::OpenApi {
+        let mut document = Document::openapi();
+        // of the contract: a new version of the program is not a new API
+        chassis::probes::API_VERSION.clone_into(&mut document.info.version);
+        document
+    }
+
+    fn routes(config: &mut ServiceConfig<'_>) {
+        routes::configure(config);
+    }
+
+    async fn readiness(&self) -> Readiness {
+        let reachable = if self.ledger.is_reachable() { Ok(()) } else { Err("the last try to use it failed") };
+        Readiness::default().with("database", reachable)
+    }
+}

@@ -1,1 +1,7 @@
-fn main() {}
+//! The server inventory: `inventory-api --help`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    chassis::run::<inventory_api::InventoryApi>()
+}

@@ -11,7 +11,8 @@ pub trait Ids: Debug + Send + Sync + 'static {
 
     /// A secret of 256 bits, in hexadecimal: 64 characters.
     fn secret(&self) -> String {
-        (0..4).map(|_| format!("{:016x}", self.next())).collect()
+        let [a, b, c, d] = std::array::from_fn(|_| self.next());
+        format!("{a:016x}{b:016x}{c:016x}{d:016x}")
     }
 
     /// A number in `0.0..1.0`, evenly spread.
@@ -19,7 +20,7 @@ pub trait Ids: Debug + Send + Sync + 'static {
         // 53 bits: as many as an f64 holds exactly
         #[expect(clippy::cast_precision_loss, reason = "53 bits fit an f64 without loss")]
         let bits = (self.next() >> 11) as f64;
-        bits / (1_u64 << 53) as f64
+        bits / 9_007_199_254_740_992.0 // 2^53
     }
 }
 

@@ -1,0 +1,91 @@
+# One image for each service, from one file: `docker build --target inventory-api .`
+#
+#   manifests ──> build ──┐
+#                 roots ──┴──> service ──> inventory-api, …
+#
+# Docker keeps the result of each step and runs a step again only when something that goes into it has changed. So what
+# changes rarely comes first, and what changes often comes last. Within Docker 20.10: no `# syntax=` line (it would
+# pull a second image to read this file), no here-documents, no cache mounts (a hosted runner starts without them).
+
+# ── manifests: which crates are needed, without a line of our code ────────────────────────────────────────────────────
+# The tag names compiler and system exactly enough to be repeatable, and follows security fixes of both.
+FROM rust:1.95-slim-bookworm AS manifests
+WORKDIR /src
+COPY . .
+# Every package keeps its manifest; its code is replaced by an empty crate. This step runs at each change of our code,
+# but its result stays the same as long as no manifest changes, and then the next stage's long step is not repeated.
+# cargo-chef does the same with more care; these lines spare its build of several minutes.
+RUN echo '//! empty' > /lib.rs && echo '//! empty\nfn main() {}' > /main.rs \
+    && find . -type f ! -name Cargo.toml ! -name Cargo.lock ! -path '*/src/lib.rs' ! -path '*/src/main.rs' -delete \
+    && find . -name lib.rs -exec cp /lib.rs {} \; \
+    && find . -name main.rs -exec cp /main.rs {} \; \
+    && for package in tests xtask; do mkdir "$package/src" && cp /lib.rs "$package/src/"; done
+
+# ── build: every service, in one go ───────────────────────────────────────────────────────────────────────────────────
+FROM rust:1.95-slim-bookworm AS build
+WORKDIR /src
+# One `--package` for each service. All are built by one call of cargo, so that what they share is compiled once.
+ENV SERVICES="--package inventory-api"
+# The C library goes into the program: it then needs no file of the system that it runs on, and the image can be empty.
+ENV RUSTFLAGS="-C target-feature=+crt-static"
+# With `--target`, the flags above are for the services alone. Without it they would reach procedural macros too, which
+# the compiler loads as libraries and which cannot be static.
+COPY --from=manifests /src .
+RUN cargo build --locked --release --target "$(rustc --print host-tuple)" $SERVICES
+# Our code. Its files bear the time of the checkout, older than the empty programs built above; cargo compares times
+# and would take those for the newer ones: hence `touch`. Not under target/: there lies what the dependencies generated.
+COPY . .
+RUN find . -path ./target -prune -o -name '*.rs' -exec touch {} + \
+    && cargo build --locked --release --target "$(rustc --print host-tuple)" $SERVICES \
+    && mkdir /programs \
+    && find target/*/release -maxdepth 1 -type f -executable -exec cp {} /programs/ \;
+
+# ── roots: the few files that a program expects of a system ───────────────────────────────────────────────────────────
+FROM rust:1.95-slim-bookworm AS roots
+# Certificate authorities for calls over HTTPS. Debian's own set, not the machine's /etc/ssl/certs: a company's proxy
+# may have added its own there, and whoever runs our image must not be made to trust it.
+RUN mkdir -p /roots/etc/ssl/certs \
+    && cat /usr/share/ca-certificates/mozilla/*.crt > /roots/etc/ssl/certs/ca-certificates.crt
+# A user without password, home or shell. Host names: first /etc/hosts, then DNS.
+RUN echo 'polyops:x:65532:65532::/data:/sbin/nologin' > /roots/etc/passwd \
+    && echo 'polyops:x:65532:' > /roots/etc/group \
+    && echo 'hosts: files dns' > /roots/etc/nsswitch.conf \
+    && mkdir --mode=1777 /roots/tmp \
+    && mkdir /empty
+
+# ── service: what all services have in common ─────────────────────────────────────────────────────────────────────────
+# `scratch` is the empty image: no shell, no package manager, nothing that would need an update but our program itself.
+FROM scratch AS service
+COPY --from=roots /roots /
+# The one place that a service writes to. It belongs to its user; a volume that is mounted here takes that over.
+COPY --from=roots --chown=65532:65532 /empty /data
+# By number: Kubernetes' `runAsNonRoot` cannot see what a name stands for.
+USER 65532:65532
+# The default database is data/inventory.db below this folder.
+WORKDIR /
+VOLUME /data
+# In a container, 127.0.0.1 is the container's own: nobody outside would get an answer.
+ENV HOST=0.0.0.0
+# Last, since these differ from build to build (`cargo xtask images` fills them in). The names are the Open Container
+# Initiative's: registries and scanners read them.
+ARG VERSION=0.0.0-dev
+ARG REVISION=unknown
+ARG CREATED=1970-01-01T00:00:00Z
+ARG SOURCE=unknown
+LABEL org.opencontainers.image.version=$VERSION \
+      org.opencontainers.image.revision=$REVISION \
+      org.opencontainers.image.created=$CREATED \
+      org.opencontainers.image.source=$SOURCE \
+      org.opencontainers.image.licenses="MIT OR Apache-2.0" \
+      org.opencontainers.image.vendor="PolyOps"
+
+# ── one stage for each service ────────────────────────────────────────────────────────────────────────────────────────
+FROM service AS inventory-api
+LABEL org.opencontainers.image.title="inventory-api" \
+      org.opencontainers.image.description="The server inventory: a REST API on SQLite or PostgreSQL, read from memory"
+COPY --from=build /programs/inventory-api /inventory-api
+EXPOSE 5000
+# The image holds no curl: the program asks itself. The list form, since there is no shell either.
+HEALTHCHECK --interval=5s --timeout=3s --start-period=10s --retries=3 CMD ["/inventory-api", "healthcheck"]
+ENTRYPOINT ["/inventory-api"]
+CMD ["serve"]

@@ -1,0 +1,111 @@
+//! Figures for Prometheus: how many requests, how long they took, and what the process uses.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use actix_web::{HttpResponse, get, web};
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelSet, EncodeMetric};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::ConstGauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::{Registry, Unit};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::error::ApiError;
+
+/// Upper bounds of the buckets, in seconds: from an answer out of memory to the longest that anyone waits.
+const BUCKETS: [f64; 12] = [0.0001, 0.000_25, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0];
+
+/// The figures of a process.
+pub struct Metrics {
+    registry: Mutex<Registry>,
+    pub(crate) requests: Family<RequestLabels, Counter>,
+    pub(crate) durations: Family<RouteLabels, Histogram, fn() -> Histogram>,
+}
+
+/// What a request is counted under. The route is the pattern, `/api/v1/servers/{id}`: with the path itself, each
+/// new id would be a new series, and anybody could fill the memory with addresses that do not exist.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub(crate) struct RequestLabels {
+    pub(crate) method: &'static str,
+    pub(crate) route: String,
+    pub(crate) status: u16,
+}
+
+/// What a duration is measured under.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub(crate) struct RouteLabels {
+    pub(crate) method: &'static str,
+    pub(crate) route: String,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        let mut registry = Registry::default();
+        let requests = Family::<RequestLabels, Counter>::default();
+        let durations = Family::new_with_constructor((|| Histogram::new(BUCKETS)) as fn() -> Histogram);
+        registry.register("http_requests", "Requests answered", requests.clone());
+        registry.register_with_unit(
+            "http_request_duration",
+            "Time from the head of a request to the head of its answer",
+            Unit::Seconds,
+            durations.clone(),
+        );
+        registry.register_collector(Box::new(Process));
+        Self { registry: Mutex::new(registry), requests, durations }
+    }
+}
+
+impl Metrics {
+    /// Where a service registers figures of its own, when it is opened.
+    pub fn registry(&self) -> MutexGuard<'_, Registry> {
+        self.registry.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(metrics);
+}
+
+/// Figures in the OpenMetrics text format, for Prometheus
+#[utoipa::path(
+    tag = "Operations",
+    responses((status = 200, description = "Every figure of this process", body = String,
+        content_type = "application/openmetrics-text"))
+)]
+#[get("/metrics")]
+async fn metrics(metrics: web::Data<Metrics>) -> Result<HttpResponse, ApiError> {
+    let mut text = String::new();
+    encode(&mut text, &metrics.registry()).map_err(|error| ApiError::internal(&error))?;
+    Ok(HttpResponse::Ok().content_type("application/openmetrics-text; version=1.0.0; charset=utf-8").body(text))
+}
+
+/// What the process uses, under the names that Prometheus' own clients give it. Read when somebody asks.
+#[derive(Debug)]
+struct Process;
+
+impl Collector for Process {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
+        let mut gauge = |name: &str, help: &str, unit: Option<&Unit>, value: Option<u64>| {
+            let Some(value) = value else { return Ok(()) };
+            let gauge = ConstGauge::new(value);
+            gauge.encode(encoder.encode_descriptor(name, help, unit, gauge.metric_type())?)
+        };
+        gauge("process_resident_memory", "Resident memory", Some(&Unit::Bytes), resident_bytes())?;
+        gauge("process_open_fds", "Open file descriptors", None, open_files())
+    }
+}
+
+/// `VmRSS` of this process; none where there is no /proc.
+fn resident_bytes() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let kib: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kib * 1024)
+}
+
+fn open_files() -> Option<u64> {
+    Some(std::fs::read_dir("/proc/self/fd").ok()?.count() as u64)
+}

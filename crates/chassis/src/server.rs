@@ -1,0 +1,124 @@
+//! The HTTP server: what listens and what stops it are passed in; between them it answers, and drains at the end.
+
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_cors::Cors;
+use actix_web::middleware::Condition;
+use actix_web::{App, HttpServer, web};
+use utoipa_actix_web::AppExt;
+
+use crate::auth::{ApiToken, Authenticator};
+use crate::observe::Observe;
+use crate::probes::ReadinessCheck;
+use crate::service::{Foundation, Service, StartError};
+use crate::settings::Settings;
+use crate::{metrics, openapi, probes, routes};
+
+/// How long a client may take to send the head of a request: what the slowest phone needs, and a slow-loris
+/// attack does not get more.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How long a connection may stay open with nothing to do: a little more than the 60 seconds after which proxies
+/// close theirs, so that it is never us who close one that a proxy is about to use.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
+
+/// Connections that one worker holds at most; more wait in the backlog. At 10 KiB each that is 80 MiB.
+const CONNECTIONS_PER_WORKER: usize = 8192;
+
+/// Answer requests on `listener` until `shutdown` resolves; then let those under way end, close the service, and
+/// return.
+///
+/// # Errors
+/// When the service cannot be opened: the sentence says why.
+pub async fn serve<S: Service>(
+    settings: Settings,
+    service_settings: S::Settings,
+    foundation: Foundation,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), StartError> {
+    let address = listener.local_addr()?;
+    let service = web::Data::new(S::open(service_settings, &foundation).await?);
+    let authenticator = web::Data::new(Authenticator::default().with(api_token::<S>(&settings, &foundation)));
+    let document = openapi::document::<S>();
+    let routes = web::Data::new(routes::Routes::of(&document));
+    let pages = web::Data::new(openapi::Pages::of(&document)?);
+    let observe = Observe::new(&foundation);
+    let readiness = web::Data::new(ReadinessCheck::of(service.clone()));
+    let figures = web::Data::from(Arc::clone(&foundation.metrics));
+    let cors = settings.cors_origins.clone();
+
+    let server = {
+        let service = service.clone();
+        HttpServer::new(move || {
+            App::new()
+                .wrap(Condition::new(!cors.is_empty(), cross_origin(&cors)))
+                .wrap(observe.clone())
+                .app_data(service.clone())
+                .app_data(authenticator.clone())
+                .app_data(routes.clone())
+                .app_data(pages.clone())
+                .app_data(readiness.clone())
+                .app_data(figures.clone())
+                .into_utoipa_app()
+                .configure(S::routes)
+                .configure(probes::routes)
+                .configure(metrics::routes)
+                .into_app()
+                .configure(openapi::routes)
+                .default_service(web::to(routes::unmatched))
+        })
+    };
+    let workers = settings.workers.map_or_else(available_cores, usize::from);
+    let running = server
+        .workers(workers)
+        .client_request_timeout(HEAD_TIMEOUT)
+        .keep_alive(KEEP_ALIVE)
+        .max_connections(CONNECTIONS_PER_WORKER)
+        .shutdown_timeout(settings.drain_seconds)
+        .shutdown_signal(shutdown)
+        .listen(listener)?
+        .run();
+    tracing::info!(version = S::VERSION, workers, "{} listens on http://{address}, its pages are at /docs", S::NAME);
+    running.await?;
+    service.close().await;
+    tracing::info!("{} has stopped: every request was answered", S::NAME);
+    Ok(())
+}
+
+/// Resolves when the operator or the container's engine asks us to stop: Ctrl-C, or SIGTERM.
+pub async fn stop_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate()).expect("SIGTERM can be listened to");
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+    tracing::info!("asked to stop: draining");
+}
+
+fn available_cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// The token of the settings, or a new one that is printed once.
+fn api_token<S: Service>(settings: &Settings, foundation: &Foundation) -> ApiToken {
+    ApiToken::new(settings.api_token.clone().unwrap_or_else(|| {
+        let token = foundation.ids.secret();
+        // to the terminal, not to the log: logs are kept and sent on
+        eprintln!("\n  No API_TOKEN is set: this one is good until {} stops.\n  API_TOKEN={token}\n", S::NAME);
+        token.into()
+    }))
+}
+
+fn cross_origin(origins: &[String]) -> Cors {
+    origins
+        .iter()
+        .fold(Cors::default(), |cors, origin| cors.allowed_origin(origin))
+        .allowed_methods(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"])
+        .allow_any_header()
+        .expose_headers(["ETag", "Link", "Location", "Retry-After", "X-Request-Id"])
+        .max_age(600)
+}

@@ -1,0 +1,144 @@
+//! What makes a service, and the `main` that all of them share.
+
+use std::error::Error;
+use std::net::TcpListener;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{CommandFactory, FromArgMatches};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::clock::{SharedClock, SystemClock};
+use crate::ids::{RandomIds, SharedIds};
+use crate::metrics::Metrics;
+use crate::probes::Readiness;
+use crate::settings::{Listen, Settings};
+use crate::{healthcheck, openapi, server, telemetry};
+
+/// Why a service did not start: a sentence for the person who started it.
+pub type StartError = Box<dyn Error + Send + Sync>;
+
+/// What a service is made on: passed in, so that a test can set the time and repeat what happened.
+pub struct Foundation {
+    /// The time of day.
+    pub clock: SharedClock,
+    /// Random ids and secrets.
+    pub ids: SharedIds,
+    /// Where the service registers figures of its own.
+    pub metrics: Arc<Metrics>,
+}
+
+impl Default for Foundation {
+    fn default() -> Self {
+        Self { clock: Arc::new(SystemClock), ids: Arc::new(RandomIds), metrics: Arc::default() }
+    }
+}
+
+/// A service: its name, what can be set, what it stands on, and its routes.
+pub trait Service: Sized + Send + Sync + 'static {
+    /// Its package, program and image.
+    const NAME: &'static str;
+    /// Its package's version.
+    const VERSION: &'static str;
+    /// One line for `--help`.
+    const ABOUT: &'static str;
+    /// The port on which it listens unless told otherwise.
+    const PORT: u16;
+    /// What can be set beside [`Settings`].
+    type Settings: clap::Args + Clone + Send;
+
+    /// Open what it stands on, and start its background tasks.
+    fn open(settings: Self::Settings, foundation: &Foundation) -> impl Future<Output = Result<Self, StartError>>;
+
+    /// Bring its database to the present schema, and say what was done.
+    fn migrate(settings: Self::Settings) -> impl Future<Output = Result<String, StartError>>;
+
+    /// Title, description and tags of its OpenAPI document; the paths come from [`Service::routes`].
+    fn document() -> utoipa::openapi::OpenApi;
+
+    /// Its endpoints. The service itself is there as `web::Data<Self>`.
+    fn routes(config: &mut ServiceConfig<'_>);
+
+    /// Whether it can do its work, part by part.
+    fn readiness(&self) -> impl Future<Output = Readiness>;
+
+    /// Finish what is under way: called once, after the last request was answered.
+    fn close(&self) -> impl Future<Output = ()> {
+        std::future::ready(())
+    }
+}
+
+#[derive(clap::Parser)]
+#[command(args_conflicts_with_subcommands = true, max_term_width = 100)]
+struct Cli<A: clap::Args> {
+    #[command(subcommand)]
+    command: Option<Command<A>>,
+    #[command(flatten)]
+    serve: Serve<A>,
+}
+
+#[derive(clap::Args)]
+#[group(skip)]
+struct Serve<A: clap::Args> {
+    #[command(flatten)]
+    settings: Settings,
+    #[command(flatten)]
+    service: A,
+}
+
+#[derive(clap::Subcommand)]
+enum Command<A: clap::Args> {
+    /// Answer requests until told to stop (the default)
+    Serve(Serve<A>),
+    /// Ask a running service whether it is alive: exit code 0 or 1, for a container's health check
+    Healthcheck(Listen),
+    /// Bring the database to the present schema, and stop
+    Migrate(A),
+    /// Print the OpenAPI document
+    Openapi {
+        /// Format to print
+        #[arg(long, value_enum, default_value_t)]
+        format: openapi::Format,
+    },
+}
+
+/// The `main` of every service: read the command line, and do what it says.
+pub fn run<S: Service>() -> ExitCode {
+    let with_port = |command: clap::Command| {
+        command.mut_arg("port", |port| port.required(false).default_value(S::PORT.to_string()))
+    };
+    let matches = with_port(Cli::<S::Settings>::command())
+        .mut_subcommand("serve", with_port)
+        .mut_subcommand("healthcheck", with_port)
+        .name(S::NAME)
+        .about(S::ABOUT)
+        .version(S::VERSION)
+        .get_matches();
+    let cli = Cli::<S::Settings>::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    let result = match cli.command.unwrap_or(Command::Serve(cli.serve)) {
+        Command::Serve(serve) => block_on(listen_and_serve::<S>(serve.settings, serve.service)),
+        Command::Healthcheck(listen) => healthcheck::ask(listen),
+        Command::Migrate(settings) => block_on(S::migrate(settings)).map(|done| println!("{done}")),
+        Command::Openapi { format } => openapi::print(&openapi::document::<S>(), format),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{}: {error}", S::NAME);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn block_on<T>(work: impl Future<Output = T>) -> T {
+    actix_web::rt::System::new().block_on(work)
+}
+
+async fn listen_and_serve<S: Service>(settings: Settings, service: S::Settings) -> Result<(), StartError> {
+    // until the end of the service: the last spans are sent when it is dropped
+    let _telemetry = telemetry::init(&settings.telemetry, S::NAME, S::VERSION)?;
+    let address = (settings.listen.host, settings.listen.port);
+    let listener = TcpListener::bind(address)
+        .map_err(|error| format!("cannot listen on {}:{}: {error}; --port takes another", address.0, address.1))?;
+    server::serve::<S>(settings, service, Foundation::default(), listener, server::stop_signal()).await
+}

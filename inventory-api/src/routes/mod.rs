@@ -1,0 +1,67 @@
+//! The endpoints, a file each.
+
+mod ansible;
+mod create;
+mod delete;
+mod export;
+mod history;
+mod import;
+mod list;
+mod read;
+mod replace;
+mod service_discovery;
+mod update;
+
+use actix_web::dev::Payload;
+use actix_web::http::header::ETag;
+use actix_web::{FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder, web};
+use chassis::ApiError;
+use chassis::routes::unmatched;
+use std::future::{Ready, ready};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::command::Outcome;
+use crate::etag;
+
+/// Every endpoint. The fixed paths come before `/servers/{id}`, which would match them too.
+pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
+    config
+        .service(list::list)
+        .service(create::create)
+        .service(export::export)
+        .service(import::import)
+        .service(service_discovery::service_discovery)
+        .service(ansible::ansible);
+    // with any other method they are known paths still, 405, and not servers that nobody knows
+    for path in ["/api/v1/servers/import", "/api/v1/servers/sd", "/api/v1/servers/ansible"] {
+        config.route(path, web::to(unmatched));
+    }
+    config
+        .service(read::read)
+        .service(replace::replace)
+        .service(update::update)
+        .service(delete::delete)
+        .service(history::history);
+}
+
+/// The id in a path. What is not a number names no server: 404, not 400.
+pub(crate) struct ServerId(i64);
+
+impl FromRequest for ServerId {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let id = request.match_info().get("id").and_then(|id| id.parse().ok());
+        ready(id.map(Self).ok_or_else(|| ApiError::not_found("Server not found")))
+    }
+}
+
+/// The server that came of a write, with its new `ETag`.
+fn written(mut response: HttpResponseBuilder, outcome: &Outcome) -> HttpResponse {
+    match outcome {
+        Outcome::Server(server) => response.insert_header(ETag(etag::of_server(server))).json(server),
+        Outcome::Deleted => response.finish(),
+        Outcome::Imported(report) => response.json(report),
+    }
+}

@@ -1,0 +1,135 @@
+//! Docker's own commands, the same that a person would type.
+
+use std::ffi::OsString;
+use std::process::{Command, Output};
+use std::thread::sleep;
+use std::time::Duration;
+
+use serde_json::Value;
+use testbed::containers::{LABEL, owner};
+
+/// What the containers of these tests take for a write.
+const TOKEN: &str = "a-token-for-the-tests-of-the-image";
+
+/// The image under test.
+pub fn image() -> String {
+    let tag = setting("POLYOPS_IMAGE_TAG").and_then(|tag| tag.into_string().ok()).unwrap_or_else(|| "dev".to_owned());
+    let name = format!("polyops/inventory-api:{tag}");
+    let found = run(&["image", "inspect", &name]);
+    assert!(found.status.success(), "there is no image {name}: build it with `cargo xtask images`\n{}", said(&found));
+    name
+}
+
+/// Run Docker with these arguments. Gives back what it wrote to standard output, without the newline at the end.
+pub fn docker(arguments: &[&str]) -> String {
+    let output = run(arguments);
+    assert!(output.status.success(), "`docker {}` failed:\n{}", arguments.join(" "), said(&output));
+    String::from_utf8_lossy(&output.stdout).trim_end().to_owned()
+}
+
+/// Run Docker with these arguments, which must fail. Gives back what it wrote to standard error.
+pub fn docker_fails(arguments: &[&str]) -> String {
+    let output = run(arguments);
+    assert!(!output.status.success(), "`docker {}` did not fail", arguments.join(" "));
+    said(&output)
+}
+
+fn run(arguments: &[&str]) -> Output {
+    let client = setting("DOCKER").unwrap_or_else(|| "docker".into());
+    Command::new(client).args(arguments).output().expect("Docker is there: `cargo xtask test` sets it up")
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn setting(name: &str) -> Option<OsString> {
+    std::env::var_os(name).filter(|value| !value.is_empty())
+}
+
+/// A volume, which is removed with this value.
+pub struct Volume(String);
+
+impl Volume {
+    pub fn new() -> Self {
+        Self(docker(&["volume", "create", "--label", &ours()]))
+    }
+}
+
+impl Drop for Volume {
+    fn drop(&mut self) {
+        run(&["volume", "rm", &self.0]);
+    }
+}
+
+/// A container of the image, which is removed with this value.
+pub struct Container {
+    id: String,
+    address: String,
+}
+
+impl Container {
+    /// Start the image with the least that it may need: it writes to its volume alone, and has no rights at all.
+    pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// Start it likewise, with its data in this volume.
+    pub fn start_on(volume: &Volume) -> Self {
+        Self::start_with(&["--volume", &format!("{}:/data", volume.0)])
+    }
+
+    fn start_with(options: &[&str]) -> Self {
+        let (label, token, image) = (ours(), format!("API_TOKEN={TOKEN}"), image());
+        let hardened = ["--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges"];
+        let mut arguments = vec!["run", "--detach", "--label", &label, "--env", &token, "--publish=127.0.0.1::5000"];
+        arguments.extend(hardened.iter().chain(options));
+        arguments.push(&image);
+        let id = docker(&arguments);
+        let address = docker(&["port", &id, "5000/tcp"]);
+        Self { id, address }
+    }
+
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Wait until the image's own health check has found it healthy.
+    pub fn wait_until_healthy(&self) {
+        let state = || docker(&["inspect", "--format={{.State.Health.Status}} {{.State.Status}}", &self.id]);
+        // half a minute: three times the time that the image gives itself to start
+        for _ in 0..150 {
+            match state().as_str() {
+                "healthy running" => return,
+                "starting running" => sleep(Duration::from_millis(200)),
+                _ => break,
+            }
+        }
+        panic!("the container is {}:\n{}", state(), said(&run(&["logs", &self.id])));
+    }
+
+    /// The JSON that a path answers with.
+    pub fn get(&self, path: &str) -> Value {
+        let mut answer = ureq::get(self.url(path)).call().expect("it answers with success");
+        answer.body_mut().read_json().expect("it answers in JSON")
+    }
+
+    pub fn post(&self, path: &str, body: &Value) {
+        let request = ureq::post(self.url(path)).header("authorization", format!("Bearer {TOKEN}"));
+        request.send_json(body).expect("it takes what is sent");
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+}
+
+impl Drop for Container {
+    fn drop(&mut self) {
+        run(&["rm", "--force", "--volumes", &self.id]);
+    }
+}
+
+fn ours() -> String {
+    format!("{LABEL}={}", owner())
+}

@@ -1,0 +1,44 @@
+//! Measure a service against its limit and its peers, side by side: `cargo xtask bench --help`.
+//!
+//! What any service needs: `cores` (who runs where), `server` (start and end), `usage` (memory, processor time), `wrk` (the load), `lab` (one run),
+//! `figures` (medians and ratios), `goals`, `table` and `plot`. What the inventory asks: `list`, `page` and `writes`,
+//! put together in `inventory`, told in `report` and `sections`, and drawn in `picture`.
+
+mod contestants;
+mod cores;
+mod disk;
+mod figures;
+mod goals;
+mod http;
+mod inventory;
+mod lab;
+mod list;
+mod machine;
+mod page;
+mod picture;
+mod plot;
+mod report;
+mod sections;
+mod server;
+mod table;
+mod usage;
+mod writes;
+mod wrk;
+
+/// What can be measured.
+#[derive(clap::Subcommand)]
+pub enum Bench {
+    /// The inventory API against its limits (bare actix, the disk) and its peers (Flask, FastAPI)
+    ///
+    /// Server and load generator have a core each. In each round every contestant has its turn, on the same data;
+    /// what counts is the median of the rounds. A complete run writes docs/benchmarks.md and its picture. Close
+    /// other programs first: they take time from the measured ones.
+    Inventory(inventory::Args),
+}
+
+/// Measure, print and write down.
+pub fn run(what: &Bench) -> anyhow::Result<()> {
+    match what {
+        Bench::Inventory(args) => inventory::run(args),
+    }
+}

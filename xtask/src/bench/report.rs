@@ -1,0 +1,158 @@
+//! What was measured, as tables for the terminal and as the page `docs/benchmarks.md`.
+
+use std::fmt::Write as _;
+
+use super::goals::{self, Goal};
+use super::inventory::Outcome;
+use super::lab::Series;
+use super::machine::Machine;
+use super::sections::{self, Section};
+use super::table::Table;
+
+/// All there is to tell.
+pub struct Report {
+    /// On what.
+    pub machine: Machine,
+    /// How often.
+    pub rounds: u32,
+    /// How long each time.
+    pub seconds: u32,
+    /// What was to be reached.
+    pub goals: Vec<Goal>,
+    /// What was measured.
+    pub outcome: Outcome,
+}
+
+/// A server that is at its limit, with a core of its own, takes nearly all of the core's time.
+const UNDISTURBED: f64 = 0.9;
+
+impl Report {
+    /// Headings and tables.
+    pub fn for_terminal(&self) -> String {
+        let mut text = String::new();
+        for section in self.sections() {
+            write!(text, "{}\n\n{}\n", section.title, section.table.for_terminal()).expect("a string");
+        }
+        write!(text, "Goals\n\n{}", goal_table(&self.goals).for_terminal()).expect("a string takes what is written");
+        if let Some(noise) = self.noise() {
+            write!(text, "\n  Note: {noise}.\n").expect("a string takes what is written");
+        }
+        text
+    }
+
+    /// The page.
+    pub fn for_markdown(&self) -> String {
+        let mut text = self.introduction();
+        for section in self.sections() {
+            write!(text, "\n## {}\n\n{}\n\n{}", section.title, section.text, section.table.for_markdown())
+                .expect("a string takes what is written");
+        }
+        text + HOW_TO_READ
+    }
+
+    fn introduction(&self) -> String {
+        let Machine { processor, cores, kernel, file_system, busy, date } = &self.machine;
+        let (rounds, seconds) = (self.rounds, self.seconds);
+        let verdict =
+            goals::missed(&self.goals).map_or_else(|| "All goals were met.".to_owned(), |missed| missed + ".");
+        let noise = self.noise().map_or_else(String::new, |noise| format!("\n> **Note**: {noise}.\n"));
+        format!(
+            "\
+# Benchmarks
+
+<!-- written by `cargo xtask bench inventory`: measure again, do not edit -->
+
+How fast the inventory API is, what it costs, and how far that is from what the machine can do at all. Every figure is
+measured side by side with a limit or a peer in the same run, so that what counts is the ratio: it travels to other
+machines, the figure does not.
+
+![Bars: requests a second, writes a second, memory and start-up time of the inventory API, its limits and its peers. The tables below hold the same figures.](benchmarks.svg)
+{noise}
+To repeat it, on Linux with two free cores, in about five minutes:
+
+```sh
+cargo xtask bench inventory
+```
+
+| measured on | {date} |
+| --- | --- |
+| processor | {processor}, {cores} cores |
+| kernel | {kernel} |
+| file system | {file_system} |
+| other load | {:.0} % of the cores' time, in the second before |
+| rounds | {rounds} of {seconds} s for each contestant, in turn; medians |
+
+## Goals
+
+{verdict}
+
+{}",
+            busy * 100.0,
+            goal_table(&self.goals).for_markdown()
+        )
+    }
+
+    /// Why the figures are not to be trusted; none when they are.
+    fn noise(&self) -> Option<String> {
+        let outcome = &self.outcome;
+        let list = outcome.list.iter().flat_map(|list| [&list.limit, &list.ours]);
+        let page = outcome.page.iter().flat_map(|page| [&page.limit, &page.few, &page.many]);
+        let least = list.chain(page).map(Series::least_share_of_core).fold(1.0, f64::min);
+        (self.machine.is_busy() || least < UNDISTURBED).then(|| {
+            format!(
+                "other programs were running, or the load generator was the limit: in one round a server had its core \
+                 for only {:.0} % of the time. Trust the ratios more than the figures, and measure again on a quiet \
+                 machine",
+                least * 100.0
+            )
+        })
+    }
+
+    fn sections(&self) -> Vec<Section> {
+        let list = self.outcome.list.as_ref().map(sections::list);
+        let page = self.outcome.page.as_ref().map(sections::page);
+        let writes = self.outcome.writes.as_ref().map(sections::writes);
+        [list, page, writes].into_iter().flatten().collect()
+    }
+}
+
+fn goal_table(goals: &[Goal]) -> Table {
+    let mut table = Table::new(&["what", "measured", "goal", "met"]);
+    for goal in goals {
+        let met = if goal.met { "✓" } else { "✗" };
+        table.row(vec![goal.what.clone(), goal.measured.clone(), goal.asked.clone(), met.to_owned()]);
+    }
+    table
+}
+
+const HOW_TO_READ: &str = "
+## How to read this
+
+- Server and load generator have one core each, by `taskset`; `wrk` asks for the next answer as soon as it has one. So
+  requests a second is what one core can serve, and p50 and p99 are those of a server that is at its limit: with 64
+  connections always waiting, p50 is close to 64 divided by the rate. They compare servers; they do not tell what a
+  visitor of a server with room to spare waits.
+- Contestants take turns, and each turn is a fresh start of the program: a machine that slows down for a while slows
+  down all of them. A ratio is taken within each round, and what stands in the tables is the median over the rounds;
+  so a ratio can differ a little from that of two medians. `rounds` tells how far the furthest round lies from the median.
+- Before each measured load there is one second of the same load that does not count, so that all are warm.
+- `CPU` is the server's processor time, its own and the kernel's for it, divided by the requests it answered. It moves
+  less than the rate does when something else runs on the machine.
+- Memory is what the kernel counts as resident, added up over the server's processes; what two processes share counts
+  twice. A megabyte is a million bytes.
+- The peers answer from a list in memory, and have no database, no metrics and no checks of their own: they do less work
+  than ours.
+";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missed_goal_has_its_cross() {
+        let goal =
+            |met| Goal { what: "speed".to_owned(), measured: "0.5".to_owned(), asked: "≥ 0.9".to_owned(), met };
+        let text = goal_table(&[goal(true), goal(false)]).for_terminal();
+        assert!(text.contains("≥ 0.9    ✓") && text.contains("≥ 0.9    ✗"), "{text}");
+    }
+}
