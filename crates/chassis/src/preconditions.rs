@@ -118,8 +118,7 @@ mod tests {
 
     #[test]
     fn only_the_present_version_may_be_changed() {
-        for (if_match, status) in
-            [("\"7\"", 200), ("\"6\", \"7\"", 200), ("*", 200), ("\"6\"", 412), ("W/\"7\"", 412)]
+        for (if_match, status) in [("\"7\"", 200), ("\"6\", \"7\"", 200), ("*", 200), ("\"6\"", 412), ("W/\"7\"", 412)]
         {
             assert_eq!(status_for(if_match), status, "{if_match}");
         }
