@@ -47,7 +47,7 @@ pub fn ensure(why: &str) -> Result<Engine> {
             "Docker runs, but this user may not talk to it: join the group `docker` (`sudo usermod -aG docker $USER`)"
         );
     }
-    if !tools::can_install() {
+    if !(tools::is_root() && tools::can_install()) {
         bail!("no Docker engine answers for {why}: {}", advice("start Docker"));
     }
     if !tools::has("dockerd") {

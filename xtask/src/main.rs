@@ -13,6 +13,7 @@ mod images;
 mod lint;
 mod openapi;
 mod pipeline;
+mod stopwatch;
 mod test;
 mod tools;
 mod workspace;
