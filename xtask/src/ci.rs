@@ -15,11 +15,13 @@ pub fn is_ci() -> bool {
     std::env::var_os("CI").is_some_and(|ci| !ci.is_empty() && ci != "false")
 }
 
+type Step = fn() -> Result<()>;
+
 /// `cargo xtask ci`
 pub fn run(_: &Args) -> Result<()> {
     // held until the end: what it starts serves all the steps, and ends with them
     let _engine = docker::ensure("the tests and the images")?;
-    let steps: [(&str, fn() -> Result<()>); 3] = [
+    let steps: [(&str, Step); 3] = [
         ("test", || test::run(&test::Args::default())),
         ("lint", || lint::run(&lint::Args::default())),
         ("images", || images::run(&images::Args::default())),

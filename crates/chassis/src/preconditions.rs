@@ -6,8 +6,35 @@ use actix_web::dev::Payload;
 use actix_web::http::header::{EntityTag, Header, IfMatch, IfNoneMatch};
 use actix_web::{FromRequest, http::header};
 use futures_util::future::{Ready, ready};
+use utoipa::IntoParams;
 
 use crate::error::ApiError;
+
+/// `If-Match`, as the OpenAPI description of a write lists it.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "a description: the header is read by Precondition")]
+pub struct IfMatchHeader {
+    /// The `ETag` of the version that was read, or several, or `*`: the write is refused with 412 when it is another by
+    /// now.
+    #[param(
+        rename = "If-Match",
+        required = false,
+        pattern = r#"^([*]|"[!#-+\--~]*"(, ?"[!#-+\--~]*")*)$"#,
+        example = "\"1\""
+    )]
+    if_match: String,
+}
+
+/// `If-None-Match`, as the OpenAPI description of a read lists it.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "a description: the header is read by not_modified")]
+pub struct IfNoneMatchHeader {
+    /// The `ETag` of the answer that the client has: 304 says that it still holds.
+    #[param(rename = "If-None-Match", required = false, example = "\"1\"")]
+    if_none_match: String,
+}
 
 /// What the client demands of a thing's present version before it is changed.
 #[derive(Debug, Clone, Default)]
@@ -39,11 +66,27 @@ impl FromRequest for Precondition {
             return ready(Ok(Self::NONE));
         }
         ready(
-            IfMatch::parse(request)
+            if_match(request)
                 .map(|tags| Self(Some(tags)))
-                .map_err(|_| ApiError::bad_request("If-Match must be * or a list of entity tags in quotes")),
+                .ok_or_else(|| ApiError::bad_request("If-Match must be * or a list of entity tags in quotes")),
         )
     }
+}
+
+/// By hand, since actix leaves out what it cannot read: `If-Match: nonsense` would become a list of nothing, which
+/// matches nothing and would be 412 for ever.
+fn if_match(request: &HttpRequest) -> Option<IfMatch> {
+    let mut tags = Vec::new();
+    for value in request.headers().get_all(header::IF_MATCH) {
+        // no tag of ours has a comma in it
+        for part in value.to_str().ok()?.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+            if part == "*" {
+                return Some(IfMatch::Any);
+            }
+            tags.push(part.parse().ok()?);
+        }
+    }
+    (!tags.is_empty()).then_some(IfMatch::Items(tags))
 }
 
 /// Whether the client already has `current`, so that 304 is answer enough. A header that cannot be read asks for
@@ -61,20 +104,31 @@ pub fn not_modified(request: &HttpRequest, current: &EntityTag) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use actix_web::ResponseError;
     use actix_web::test::TestRequest;
 
     use super::*;
 
-    fn checked(if_match: &str) -> bool {
+    fn status_for(if_match: &str) -> u16 {
         let request = TestRequest::get().insert_header((header::IF_MATCH, if_match)).to_http_request();
         let precondition = Precondition::from_request(&request, &mut Payload::None).into_inner();
-        precondition.and_then(|it| it.check(&EntityTag::new_strong("7".to_owned()))).is_ok()
+        let checked = precondition.and_then(|it| it.check(&EntityTag::new_strong("7".to_owned())));
+        checked.map_or_else(|error| error.status_code().as_u16(), |()| 200)
     }
 
     #[test]
     fn only_the_present_version_may_be_changed() {
-        assert!(checked("\"7\"") && checked("\"6\", \"7\"") && checked("*"));
-        assert!(!checked("\"6\"") && !checked("W/\"7\"") && !checked("nonsense"));
+        for (if_match, status) in [("\"7\"", 200), ("\"6\", \"7\"", 200), ("*", 200), ("\"6\"", 412), ("W/\"7\"", 412)]
+        {
+            assert_eq!(status_for(if_match), status, "{if_match}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_list_of_tags_is_refused_and_not_taken_for_a_stale_one() {
+        for wrong in ["", "7", "nonsense", "\"7\", nonsense", ","] {
+            assert_eq!(status_for(wrong), 400, "{wrong:?}");
+        }
     }
 
     #[test]

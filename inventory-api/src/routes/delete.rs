@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, delete, web};
 use chassis::ApiError;
 use chassis::auth::{Caller, Role};
 use chassis::error::ErrorBody;
-use chassis::preconditions::Precondition;
+use chassis::preconditions::{IfMatchHeader, Precondition};
 use chassis::refusals::WriteRefused;
 
 use super::{ServerId, written};
@@ -17,7 +17,7 @@ use crate::command::Command;
 #[utoipa::path(
     tag = "Servers",
     security(("bearer" = [])),
-    params(("id" = i64, Path, minimum = 1, example = 1), ("If-Match" = Option<String>, Header, example = "\"1\"")),
+    params(("id" = i64, Path, minimum = 1, example = 1), IfMatchHeader),
     responses(
         (status = 204, description = "It is gone"),
         (status = 404, description = "There is no such server", body = ErrorBody),

@@ -7,7 +7,7 @@ use chassis::ApiError;
 use chassis::cursor::link_to_next;
 use chassis::error::Detail;
 use chassis::extract::Query;
-use chassis::preconditions::not_modified;
+use chassis::preconditions::{IfNoneMatchHeader, not_modified};
 use chassis::refusals::ReadRefused;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -32,7 +32,7 @@ pub(crate) struct ServerList {
 /// The next page, if there is one, is in the `Link` header.
 #[utoipa::path(
     tag = "Servers",
-    params(Filter, Paging),
+    params(Filter, Paging, IfNoneMatchHeader),
     responses(
         (status = 200, description = "The servers that match", body = ServerList,
             headers(("ETag" = String), ("Link" = String, description = "The next page (RFC 8288)"))),

@@ -14,8 +14,9 @@ mod update;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::ETag;
-use actix_web::{FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use chassis::ApiError;
+use chassis::routes::unmatched;
 use std::future::{Ready, ready};
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -30,7 +31,12 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(export::export)
         .service(import::import)
         .service(service_discovery::service_discovery)
-        .service(ansible::ansible)
+        .service(ansible::ansible);
+    // with any other method they are known paths still, 405, and not servers that nobody knows
+    for path in ["/api/v1/servers/import", "/api/v1/servers/sd", "/api/v1/servers/ansible"] {
+        config.route(path, web::to(unmatched));
+    }
+    config
         .service(read::read)
         .service(replace::replace)
         .service(update::update)

@@ -4,7 +4,7 @@ use actix_web::http::header::ETag;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use chassis::ApiError;
 use chassis::error::ErrorBody;
-use chassis::preconditions::not_modified;
+use chassis::preconditions::{IfNoneMatchHeader, not_modified};
 
 use super::ServerId;
 use crate::InventoryApi;
@@ -14,7 +14,7 @@ use crate::model::Server;
 /// Read a server
 #[utoipa::path(
     tag = "Servers",
-    params(("id" = i64, Path, minimum = 1, example = 1)),
+    params(("id" = i64, Path, minimum = 1, example = 1), IfNoneMatchHeader),
     responses(
         (status = 200, description = "The server", body = Server, headers(("ETag" = String))),
         (status = 304, description = "It has not changed since the ETag of If-None-Match"),

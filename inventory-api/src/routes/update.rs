@@ -5,7 +5,7 @@ use chassis::ApiError;
 use chassis::auth::{Caller, Role};
 use chassis::error::ErrorBody;
 use chassis::extract::Json;
-use chassis::preconditions::Precondition;
+use chassis::preconditions::{IfMatchHeader, Precondition};
 use chassis::refusals::{BodyRefused, WriteRefused};
 
 use super::{ServerId, written};
@@ -19,7 +19,7 @@ use crate::model::{Server, ServerPatch};
 #[utoipa::path(
     tag = "Servers",
     security(("bearer" = [])),
-    params(("id" = i64, Path, minimum = 1, example = 1), ("If-Match" = Option<String>, Header, example = "\"1\"")),
+    params(("id" = i64, Path, minimum = 1, example = 1), IfMatchHeader),
     request_body = ServerPatch,
     responses(
         (status = 200, description = "The server as it is now", body = Server, headers(("ETag" = String))),

@@ -4,8 +4,9 @@ use std::fmt::Write;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use crate::stopwatch::Stopwatch;
 use anyhow::Result;
+
+use crate::stopwatch::Stopwatch;
 
 /// Something to be found out. It runs once, on any thread.
 pub struct Check<'a> {

@@ -8,6 +8,7 @@ use anyhow::{Error, Result, bail, ensure};
 use super::check::Check;
 use super::files::Files;
 use super::programs::{Programs, on};
+use crate::board::{self, Board};
 use crate::command::command;
 use crate::workspace;
 
@@ -85,7 +86,10 @@ pub fn linters<'a>(programs: &Programs, files: &Files) -> Vec<Check<'a>> {
 
 /// What no program off the shelf knows.
 pub fn ours<'a>() -> Vec<Check<'a>> {
-    vec![Check::function("services", every_service_is_everywhere)]
+    vec![
+        Check::function("services", every_service_is_everywhere),
+        Check::function("board", || board::run(&Board::Check)),
+    ]
 }
 
 /// In place of the linters, where they could not be installed.
