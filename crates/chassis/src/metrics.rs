@@ -82,7 +82,8 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
 #[utoipa::path(
     tag = "Operations",
     responses((status = 200, description = "Every figure of this process", body = String,
-        content_type = "application/openmetrics-text"))
+        content_type = "application/openmetrics-text",
+        example = "# HELP http_requests Requests answered.\n# TYPE http_requests counter\n# EOF\n"))
 )]
 #[get("/metrics")]
 async fn metrics(metrics: web::Data<Metrics>) -> Result<HttpResponse, ApiError> {

@@ -35,8 +35,9 @@ pub(crate) struct ServerList {
     params(Filter, Paging, IfNoneMatchHeader),
     responses(
         (status = 200, description = "The servers that match", body = ServerList,
-            headers(("ETag" = String), ("Link" = String, description = "The next page (RFC 8288)"))),
-        (status = 304, description = "Nothing has changed since the ETag of If-None-Match"),
+            headers(("ETag" = String, description = "Changes with every change of any server"), ("Link" = String, description = "The next page (RFC 8288)"))),
+        (status = 304, description = "Nothing has changed since the ETag of If-None-Match",
+            headers(("ETag" = String, description = "The same as before"))),
         ReadRefused,
     )
 )]

@@ -3,10 +3,9 @@
 use actix_web::http::header::ETag;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use chassis::ApiError;
-use chassis::error::ErrorBody;
 use chassis::preconditions::{IfNoneMatchHeader, not_modified};
 
-use super::ServerId;
+use super::{NoSuchServer, ServerId};
 use crate::InventoryApi;
 use crate::etag;
 use crate::model::Server;
@@ -16,9 +15,10 @@ use crate::model::Server;
     tag = "Servers",
     params(("id" = i64, Path, minimum = 1, example = 1), IfNoneMatchHeader),
     responses(
-        (status = 200, description = "The server", body = Server, headers(("ETag" = String))),
-        (status = 304, description = "It has not changed since the ETag of If-None-Match"),
-        (status = 404, description = "There is no such server", body = ErrorBody),
+        (status = 200, description = "The server", body = Server, headers(("ETag" = String, description = "The server's version, for If-Match and If-None-Match"))),
+        (status = 304, description = "It has not changed since the ETag of If-None-Match",
+            headers(("ETag" = String, description = "The same as before"))),
+        NoSuchServer,
     )
 )]
 #[get("/api/v1/servers/{id}")]
