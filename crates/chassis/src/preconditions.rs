@@ -120,14 +120,9 @@ mod tests {
 
     #[test]
     fn only_the_present_version_may_be_changed() {
-        for (if_match, status) in [
-            ("\"7\"", 200),
-            ("\"6, a\",\"7\"", 200),
-            ("*", 200),
-            ("\"6\"", 412),
-            ("\"6, 7\"", 412),
-            ("W/\"7\"", 412),
-        ] {
+        for (if_match, status) in
+            [("\"7\"", 200), ("\"6, a\",\"7\"", 200), ("*", 200), ("\"6\"", 412), ("\"6, 7\"", 412), ("W/\"7\"", 412)]
+        {
             assert_eq!(status_for(if_match), status, "{if_match}");
         }
     }
