@@ -54,15 +54,19 @@ pub struct ServerPatch {
     )]
     pub description: Option<String>,
 
+    /// Given by the service.
     #[serde(default)]
     #[schema(read_only, value_type = i64)]
     id: IgnoredAny,
+    /// Given by the service.
     #[serde(default)]
     #[schema(read_only, value_type = i64)]
     created_at: IgnoredAny,
+    /// Given by the service.
     #[serde(default)]
     #[schema(read_only, value_type = i64)]
     updated_at: IgnoredAny,
+    /// Given by the service.
     #[serde(default)]
     #[schema(read_only, value_type = i64)]
     version: IgnoredAny,
@@ -196,7 +200,12 @@ fn address_schema() -> AnyOfBuilder {
             .schema_type(SchemaType::Type(Type::String))
             .format(Some(utoipa::openapi::SchemaFormat::Custom(name.to_owned())))
     };
-    AnyOfBuilder::new().item(form("ipv4")).item(form("ipv6")).examples(["10.0.0.3"])
+    // not oneOf: a validator that does not know the formats takes every text for both
+    AnyOfBuilder::new()
+        .description(Some("IPv4 or IPv6 address."))
+        .item(form("ipv4"))
+        .item(form("ipv6"))
+        .examples(["10.0.0.3"])
 }
 
 fn tags_schema() -> utoipa::openapi::schema::ArrayBuilder {
@@ -204,7 +213,8 @@ fn tags_schema() -> utoipa::openapi::schema::ArrayBuilder {
         .schema_type(SchemaType::Type(Type::String))
         .pattern(Some("^[a-z][a-z0-9_-]{0,49}$"))
         .examples(["web"]);
-    utoipa::openapi::schema::ArrayBuilder::new().items(tag).max_items(Some(MAX_TAGS))
+    let array = utoipa::openapi::schema::ArrayBuilder::new().description(Some("Words by which servers are grouped."));
+    array.items(tag).max_items(Some(MAX_TAGS))
 }
 
 #[cfg(test)]

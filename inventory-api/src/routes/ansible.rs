@@ -25,6 +25,7 @@ pub(crate) struct AnsibleInventory {
 
 #[derive(Default, Serialize, ToSchema)]
 struct Meta {
+    /// By host name.
     #[schema(value_type = BTreeMap<String, HostVars>)]
     hostvars: BTreeMap<Hostname, HostVars>,
 }
@@ -33,17 +34,24 @@ struct Meta {
 /// what anybody wrote there.
 #[derive(Serialize, ToSchema)]
 struct HostVars {
-    #[schema(value_type = String)]
+    /// The address, under the name by which Ansible connects.
+    #[schema(value_type = String, example = "10.0.0.1")]
     ansible_host: Address,
+    /// The server's id here.
+    #[schema(example = 1)]
     inventory_id: i64,
+    /// How it is doing.
     inventory_status: Status,
-    #[schema(value_type = Vec<String>)]
+    /// Its tags, as they are written here; in the names of groups `-` is `_`.
+    #[schema(value_type = Vec<String>, example = json!(["prod", "web"]))]
     inventory_tags: BTreeSet<Tag>,
 }
 
+/// Hosts that have something in common.
 #[derive(Default, Serialize, ToSchema)]
 struct Group {
-    #[schema(value_type = Vec<String>)]
+    /// By host name.
+    #[schema(value_type = Vec<String>, example = json!(["web-prod-01"]))]
     hosts: Vec<Hostname>,
 }
 

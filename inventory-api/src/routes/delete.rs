@@ -6,7 +6,7 @@ use chassis::auth::{Caller, Role};
 use chassis::preconditions::{IfMatchHeader, Precondition};
 use chassis::refusals::{PreconditionRefused, WriteRefused};
 
-use super::{NoSuchServer, ServerId, written};
+use super::{IdInPath, NoSuchServer, ServerId, written};
 use crate::InventoryApi;
 use crate::command::Command;
 
@@ -16,7 +16,7 @@ use crate::command::Command;
 #[utoipa::path(
     tag = "Servers",
     security(("bearer" = [])),
-    params(("id" = i64, Path, minimum = 1, example = 1), IfMatchHeader),
+    params(IdInPath, IfMatchHeader),
     responses(
         (status = 204, description = "It is gone"),
         NoSuchServer,

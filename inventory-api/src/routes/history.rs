@@ -8,7 +8,7 @@ use chassis::extract::{FromQuery, Parameters, Query};
 use chassis::refusals::ReadRefused;
 use utoipa::IntoParams;
 
-use super::ServerId;
+use super::{IdInPath, ServerId};
 use crate::InventoryApi;
 use crate::model::Change;
 
@@ -35,7 +35,7 @@ impl FromQuery for HistoryQuery {
 /// The newest change first. A server that was taken out keeps its history.
 #[utoipa::path(
     tag = "Servers",
-    params(("id" = i64, Path, minimum = 1, example = 1), HistoryQuery),
+    params(IdInPath, HistoryQuery),
     responses(
         (status = 200, description = "The changes of the server", body = Vec<Change>,
             headers(("Link" = String, description = "The next page (RFC 8288)"))),

@@ -19,7 +19,7 @@ use chassis::ApiError;
 use chassis::error::ErrorBody;
 use chassis::routes::unmatched;
 use std::future::{Ready, ready};
-use utoipa::IntoResponses;
+use utoipa::{IntoParams, IntoResponses};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::command::Outcome;
@@ -65,6 +65,16 @@ enum HostnameTaken {
         "details": [{"field": "hostname", "message": "is taken by another server"}]
     }))]
     Conflict(ErrorBody),
+}
+
+/// The id in a path, as the OpenAPI description of a route lists it.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "a description: the id is read by ServerId")]
+struct IdInPath {
+    /// The server's id.
+    #[param(minimum = 1, example = 1)]
+    id: i64,
 }
 
 /// The id in a path. What is not a number names no server: 404, not 400.

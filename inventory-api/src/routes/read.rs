@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, get, web};
 use chassis::ApiError;
 use chassis::preconditions::{IfNoneMatchHeader, not_modified};
 
-use super::{NoSuchServer, ServerId};
+use super::{IdInPath, NoSuchServer, ServerId};
 use crate::InventoryApi;
 use crate::etag;
 use crate::model::Server;
@@ -13,7 +13,7 @@ use crate::model::Server;
 /// Read a server
 #[utoipa::path(
     tag = "Servers",
-    params(("id" = i64, Path, minimum = 1, example = 1), IfNoneMatchHeader),
+    params(IdInPath, IfNoneMatchHeader),
     responses(
         (status = 200, description = "The server", body = Server, headers(("ETag" = String, description = "The server's version, for If-Match and If-None-Match"))),
         (status = 304, description = "It has not changed since the ETag of If-None-Match",

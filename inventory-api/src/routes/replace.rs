@@ -7,7 +7,7 @@ use chassis::extract::Json;
 use chassis::preconditions::{IfMatchHeader, Precondition};
 use chassis::refusals::{BodyRefused, PreconditionRefused, WriteRefused};
 
-use super::{HostnameTaken, NoSuchServer, ServerId, written};
+use super::{HostnameTaken, IdInPath, NoSuchServer, ServerId, written};
 use crate::InventoryApi;
 use crate::command::Command;
 use crate::model::{Server, ServerInput};
@@ -18,7 +18,7 @@ use crate::model::{Server, ServerInput};
 #[utoipa::path(
     tag = "Servers",
     security(("bearer" = [])),
-    params(("id" = i64, Path, minimum = 1, example = 1), IfMatchHeader),
+    params(IdInPath, IfMatchHeader),
     request_body = ServerInput,
     responses(
         (status = 200, description = "The server as it is now", body = Server, headers(("ETag" = String, description = "The server's version, for If-Match and If-None-Match"))),
