@@ -72,8 +72,21 @@ impl Database {
         let pool =
             AnyPoolOptions::new().max_connections(4).acquire_timeout(PATIENCE).connect_lazy_with(options.clone());
         let database = Self { options, is_sqlite, pool };
-        in_time(PATIENCE, async { Ok(MIGRATIONS.run(&mut database.connect().await?).await?) }).await?;
+        database.migrate().await?;
         Ok(database)
+    }
+
+    /// Several may start at once on a new database. PostgreSQL lets one of them in after the other. SQLite has no such
+    /// lock: all but one fail half-way, undo what they did, and find it done when they look again.
+    async fn migrate(&self) -> Result<(), StorageError> {
+        let mut attempts = if self.is_sqlite { 5 } else { 1 };
+        loop {
+            attempts -= 1;
+            match in_time(PATIENCE, async { Ok(MIGRATIONS.run(&mut self.connect().await?).await?) }).await {
+                Err(error) if attempts > 0 => tracing::debug!(%error, "the migration is tried again"),
+                done => return done,
+            }
+        }
     }
 
     async fn connect(&self) -> Result<AnyConnection, StorageError> {
