@@ -34,7 +34,7 @@ const GROUPS: [Group; 3] = [
     },
     Group {
         what: "Prometheus and Ansible",
-        filter: "package(tests) & (binary(prometheus) | binary(ansible))",
+        filter: "binary(consumers) & test(/^(prometheus|ansible)::/)",
         packages: &[("prometheus", "prometheus"), ("ansible-core", "ansible-inventory"), ("curl", "curl")],
     },
 ];
