@@ -11,7 +11,7 @@ use crate::inventory::Inventory;
 use crate::tools;
 
 /// How long Prometheus may take to notice something that it asks for every second.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 
 /// The example's configuration, for this inventory and with less patience.
 fn configuration(inventory: &Inventory) -> String {

@@ -17,7 +17,7 @@ use crate::tools;
 const EXAMPLES: u32 = 25;
 
 /// How long that may take on a busy machine.
-const LIMIT: Duration = Duration::from_secs(240);
+const LIMIT: Duration = Duration::from_mins(4);
 
 /// What schemathesis says of a run, for programs.
 struct Report(Value);
