@@ -15,7 +15,8 @@ const LIMIT: Duration = Duration::from_mins(1);
 
 /// The example's configuration, for this inventory and with less patience.
 fn configuration(inventory: &Inventory) -> String {
-    let example = std::fs::read_to_string(tools::file("deploy/prometheus/prometheus.yml")).expect("the example is there");
+    let example =
+        std::fs::read_to_string(tools::file("deploy/prometheus/prometheus.yml")).expect("the example is there");
     let port = inventory.service.address().port();
     [
         ("scrape_interval: 15s", "scrape_interval: 1s".to_owned()),
@@ -136,7 +137,8 @@ fn promtool(arguments: &str, text: &str) -> (Option<i32>, String) {
 
 #[test]
 fn promtool_finds_the_configuration_right() {
-    let example = std::fs::read_to_string(tools::file("deploy/prometheus/prometheus.yml")).expect("the example is there");
+    let example =
+        std::fs::read_to_string(tools::file("deploy/prometheus/prometheus.yml")).expect("the example is there");
     let (code, said) = promtool("check config --lint-fatal \"$FILE\"", &example);
     assert_eq!(code, Some(0), "{said}");
 }
