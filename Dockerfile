@@ -15,11 +15,12 @@ COPY . .
 # Every package keeps its manifest; its code is replaced by an empty crate. This step runs at each change of our code,
 # but its result stays the same as long as no manifest changes, and then the next stage's long step is not repeated.
 # cargo-chef does the same with more care; these lines spare its build of several minutes.
-RUN echo '//! empty' > /lib.rs && echo '//! empty\nfn main() {}' > /main.rs \
+RUN echo '//! empty' > /lib.rs && printf '//! empty\nfn main() {}\n' > /main.rs \
     && find . -type f ! -name Cargo.toml ! -name Cargo.lock ! -path '*/src/lib.rs' ! -path '*/src/main.rs' -delete \
     && find . -name lib.rs -exec cp /lib.rs {} \; \
     && find . -name main.rs -exec cp /main.rs {} \; \
-    && for package in tests xtask; do mkdir "$package/src" && cp /lib.rs "$package/src/"; done
+    && find . -mindepth 2 -name Cargo.toml -execdir mkdir -p src \; \
+    && find . -path '*/src' -empty -exec cp /lib.rs {} \;
 
 # ── build: every service, in one go ───────────────────────────────────────────────────────────────────────────────────
 FROM rust:1.95-slim-bookworm AS build
@@ -33,9 +34,9 @@ ENV RUSTFLAGS="-C target-feature=+crt-static"
 COPY --from=manifests /src .
 RUN cargo build --locked --release --target "$(rustc --print host-tuple)" $SERVICES
 # Our code. Its files bear the time of the checkout, older than the empty programs built above; cargo compares times
-# and would take those for the newer ones: hence `touch`.
+# and would take those for the newer ones: hence `touch`. Not under target/: there lies what the dependencies generated.
 COPY . .
-RUN find . -name '*.rs' -exec touch {} + \
+RUN find . -path ./target -prune -o -name '*.rs' -exec touch {} + \
     && cargo build --locked --release --target "$(rustc --print host-tuple)" $SERVICES \
     && mkdir /programs \
     && find target/*/release -maxdepth 1 -type f -executable -exec cp {} /programs/ \;
@@ -55,6 +56,7 @@ RUN echo 'polyops:x:65532:65532::/data:/sbin/nologin' > /roots/etc/passwd \
 
 # ── service: what all services have in common ─────────────────────────────────────────────────────────────────────────
 # `scratch` is the empty image: no shell, no package manager, nothing that would need an update but our program itself.
+# hadolint ignore=DL3049
 FROM scratch AS service
 COPY --from=roots /roots /
 # The one place that a service writes to. It belongs to its user; a volume that is mounted here takes that over.

@@ -42,9 +42,9 @@ pub struct Paging {
     pub cursor: Option<Cursor<Position>>,
 }
 
-/// The words for [`Sort`], for the OpenAPI document.
+/// An order of servers.
 #[derive(ToSchema)]
-#[expect(dead_code, reason = "the words are read by Sort::from_str")]
+#[expect(dead_code, reason = "a description: the words are read by Sort::from_str")]
 enum SortWord {
     #[schema(rename = "id")]
     Id,

@@ -1,10 +1,102 @@
-//! placeholder
+//! Runs every test, after making ready what they need.
+//!
+//! Most tests need Rust alone. The others are known by the names of [`GROUPS`], so that a machine without containers,
+//! or without the right to install packages, can leave them out, and is told what it left out.
 
-/// placeholder
-#[derive(clap::Args)]
-pub struct Args {}
+use anyhow::{Result, bail};
 
-/// placeholder
-pub fn run(_args: &Args) -> anyhow::Result<()> {
-    anyhow::bail!("being built")
+use crate::command::{CommandExt, command};
+use crate::docker::{self, Engine};
+use crate::{base_images, tools};
+
+/// Run every test.
+#[derive(clap::Args, Default)]
+pub struct Args {
+    /// Leave out what needs Docker or Debian packages, and say at the end what was left out
+    #[arg(long)]
+    no_containers: bool,
+    /// Passed on to cargo nextest, for instance the name of a test
+    #[arg(last = true)]
+    nextest: Vec<String>,
+}
+
+/// Tests that need more than Rust, by what they need. The images' own tests run with `cargo xtask images`.
+const GROUPS: [Group; 3] = [
+    Group {
+        what: "PostgreSQL in a container",
+        filter: "test(/(^|::)postgres::/) | (package(testbed) & binary(postgres))",
+        packages: &[],
+    },
+    Group {
+        what: "a registry, an SSH server and a deployment",
+        filter: "package(xtask) & binary(deploy)",
+        packages: &[("docker-registry", "docker-registry"), ("openssh-server", "sshd"), ("openssh-client", "ssh")],
+    },
+    Group {
+        what: "Prometheus and Ansible",
+        filter: "binary(consumers) & test(/^(prometheus|ansible)::/)",
+        packages: &[("prometheus", "prometheus"), ("ansible-core", "ansible-inventory"), ("curl", "curl")],
+    },
+];
+
+/// Tests of the images, which this command does not build.
+const IMAGES: &str = "package(tests) & binary(image)";
+
+struct Group {
+    what: &'static str,
+    /// In nextest's filter language.
+    filter: &'static str,
+    /// Debian packages, each with a program by which it is recognised.
+    packages: &'static [(&'static str, &'static str)],
+}
+
+/// `cargo xtask test`
+pub fn run(args: &Args) -> Result<()> {
+    println!("Making ready");
+    tools::cargo("cargo-nextest", "0.9.151")?;
+    tools::python("schemathesis", SCHEMATHESIS)?;
+    if args.no_containers {
+        let left_out = GROUPS.map(|group| format!("({})", group.filter)).join(" | ");
+        run_tests(None, &format!("not ({IMAGES} | {left_out})"), &args.nextest)?;
+        println!("\nNot run, because of --no-containers:");
+        for group in &GROUPS {
+            println!("  what needs {}", group.what);
+        }
+        return Ok(());
+    }
+    let engine = docker::ensure("the tests").map_err(|error| {
+        error.context("`cargo xtask test --no-containers` runs what needs no containers, and says what it left out")
+    })?;
+    base_images::for_tests(&engine)?;
+    for group in &GROUPS {
+        tools::apt(group.what, group.packages)?;
+    }
+    // Compose, for the deployment
+    engine.compose()?;
+    let result = run_tests(Some(&engine), &format!("not ({IMAGES})"), &args.nextest);
+    let left = engine.sweep()?;
+    println!("  removed {left} containers that the tests shared");
+    result
+}
+
+/// For the tests that hold a service against its own OpenAPI document.
+const SCHEMATHESIS: &[&str] = &["schemathesis==4.32.5"];
+
+fn run_tests(engine: Option<&Engine>, filter: &str, passed_on: &[String]) -> Result<()> {
+    println!("Building and running the tests");
+    let profile = if crate::ci::is_ci() { "ci" } else { "default" };
+    let mut nextest = command("cargo");
+    nextest.args(["nextest", "run", "--workspace", "--locked", "--profile", profile, "-E", filter]).args(passed_on);
+    if let Some(engine) = engine {
+        nextest.env("DOCKER", engine.client());
+    }
+    let tests = nextest.run();
+    // both are run, whatever the first says
+    let examples = command("cargo").args(["test", "--quiet", "--workspace", "--locked", "--doc"]).run();
+    match (tests, examples) {
+        (Ok(()), Ok(())) => Ok(()),
+        (Err(_), Ok(())) => bail!("some tests failed: see above"),
+        (Ok(()), Err(_)) => bail!("some examples in the documentation failed: see above"),
+        (Err(_), Err(_)) => bail!("some tests and some examples in the documentation failed: see above"),
+    }
 }

@@ -19,12 +19,14 @@ pub fn has(program: &str) -> bool {
 /// Where a program lies, by the search path.
 pub fn path_of(program: &str) -> Option<PathBuf> {
     let search = std::env::var_os("PATH")?;
-    std::env::split_paths(&search).map(|folder| folder.join(program)).find(|path| path.is_file())
+    // servers lie where the search path of a plain user does not lead
+    let servers = ["/usr/local/sbin", "/usr/sbin", "/sbin"].map(PathBuf::from);
+    std::env::split_paths(&search).chain(servers).map(|folder| folder.join(program)).find(|path| path.is_file())
 }
 
-/// Whether packages can be installed here: Debian or a child of it, as root.
+/// Whether packages can be installed here: Debian or a child of it, as root or by `sudo` without a password.
 pub fn can_install() -> bool {
-    has("apt-get") && is_root()
+    has("apt-get") && (is_root() || command("sudo").args(["--non-interactive", "true"]).succeeds())
 }
 
 /// Whether we are root. Asked of `id`, since there is no safe call for it in the standard library.
@@ -56,8 +58,8 @@ pub fn install(why: &str, packages: &[&str]) -> Result<()> {
     }
     println!("  installing {names} with apt-get, for {why}");
     let apt = || {
-        let mut apt = command("apt-get");
-        apt.env("DEBIAN_FRONTEND", "noninteractive").arg("-qq");
+        let mut apt = if is_root() { command("env") } else { command("sudo") };
+        apt.args(["DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]);
         apt
     };
     apt().arg("update").quiet()?;

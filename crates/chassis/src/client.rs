@@ -28,6 +28,7 @@ mod attempt;
 mod breaker;
 mod call;
 mod error;
+mod figures;
 mod limits;
 mod peer;
 mod response;
@@ -36,13 +37,11 @@ mod retry;
 pub use breaker::BreakerState;
 pub use call::Call;
 pub use error::PeerError;
+pub(crate) use figures::Peers;
 pub use limits::Limits;
 pub use peer::{Peer, PeerAddressError, PeerBuilder, PeerStats};
 pub use reqwest::{Method, StatusCode};
 pub use response::Response;
-
-/// The header that carries a request's id from service to service, and back to whoever asked.
-pub const REQUEST_ID_HEADER: &str = "x-request-id";
 
 /// Let TLS use `ring`, once per process, unless something else was chosen already.
 ///

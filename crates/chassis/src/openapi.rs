@@ -7,8 +7,8 @@ use actix_web::http::header;
 use actix_web::{App, HttpResponse, web};
 use bytes::Bytes;
 use utoipa::Modify;
-use utoipa::openapi::OpenApi;
-use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{OpenApi, Server};
 use utoipa_actix_web::AppExt;
 use utoipa_swagger_ui::Config;
 
@@ -32,6 +32,9 @@ pub fn document<S: Service>() -> OpenApi {
     let (_, mut document) =
         app.configure(S::routes).configure(probes::routes).configure(metrics::routes).split_for_parts();
     BearerToken.modify(&mut document);
+    // wherever it is read from; and open, but for the operations that say otherwise
+    document.servers = Some(vec![Server::new("/")]);
+    document.security = Some(vec![SecurityRequirement::default()]);
     document
 }
 
@@ -40,7 +43,10 @@ struct BearerToken;
 
 impl Modify for BearerToken {
     fn modify(&self, document: &mut OpenApi) {
-        let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
+        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(
+            "The API token: the value of `API_TOKEN`, or the one that the service printed when it started.",
+        ));
+        let bearer = SecurityScheme::Http(bearer.build());
         document.components.get_or_insert_default().add_security_scheme("bearer", bearer);
     }
 }

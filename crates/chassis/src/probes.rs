@@ -85,7 +85,12 @@ async fn livez() -> impl Responder {
     tag = "Operations",
     responses(
         (status = 200, description = "All that it needs can be reached", body = Probe),
-        (status = 503, description = "Something that it needs cannot be reached", body = ErrorBody),
+        (status = 503, description = "Something that it needs cannot be reached", body = ErrorBody,
+            headers(("Retry-After" = u32, description = "Try again after so many seconds")),
+            example = json!({
+                "error": "Not ready: database",
+                "details": [{"field": "database", "message": "cannot be reached"}]
+            })),
     )
 )]
 #[get("/readyz")]

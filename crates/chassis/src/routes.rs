@@ -40,7 +40,9 @@ fn allow(item: &PathItem) -> String {
 }
 
 /// What answers when no route does: 405 where the path is known with another method, 404 elsewhere.
-pub(crate) async fn unmatched(request: HttpRequest, routes: web::Data<Routes>) -> HttpResponse {
+///
+/// A service mounts it itself at a fixed path that a later `{id}` would match too.
+pub async fn unmatched(request: HttpRequest, routes: web::Data<Routes>) -> HttpResponse {
     let error = match routes.allowed_at(request.path()) {
         Some(allow) => ApiError::method_not_allowed(allow),
         None => ApiError::not_found("There is nothing at this address"),

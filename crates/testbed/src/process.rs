@@ -51,6 +51,12 @@ impl Program {
         self
     }
 
+    /// Add arguments.
+    #[must_use]
+    pub fn args<A: AsRef<OsStr>>(self, arguments: impl IntoIterator<Item = A>) -> Self {
+        arguments.into_iter().fold(self, Self::arg)
+    }
+
     /// Set an environment variable.
     #[must_use]
     pub fn env(mut self, name: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Self {
@@ -194,10 +200,17 @@ impl Running {
     /// # Panics
     /// When it still runs after 30 s.
     pub fn wait(&mut self) -> ExitStatus {
+        self.wait_within(END_LIMIT)
+    }
+
+    /// As [`wait`](Self::wait), for a program that has more to do.
+    ///
+    /// # Panics
+    /// When it still runs after the limit.
+    pub fn wait_within(&mut self, limit: Duration) -> ExitStatus {
         let child = &mut self.child;
-        let status = wait::until("the program's end", END_LIMIT, || {
-            child.try_wait().expect("a child can be asked for its status")
-        });
+        let status =
+            wait::until("the program's end", limit, || child.try_wait().expect("a child can be asked for its status"));
         self.stdout.finish();
         self.stderr.finish();
         status

@@ -7,8 +7,8 @@ use std::str::FromStr;
 use chassis::error::Detail;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
-use utoipa::openapi::schema::{Schema, SchemaType, Type};
-use utoipa::openapi::{ObjectBuilder, OneOfBuilder, RefOr};
+use utoipa::openapi::schema::{AnyOfBuilder, Schema, SchemaType, Type};
+use utoipa::openapi::{ObjectBuilder, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::{MAX_TAGS, NewServer, Server, Status, Tag};
@@ -185,13 +185,13 @@ fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> R
     T::deserialize(deserializer).map(Some)
 }
 
-fn address_schema() -> OneOfBuilder {
+fn address_schema() -> AnyOfBuilder {
     let form = |name: &str| {
         ObjectBuilder::new()
             .schema_type(SchemaType::Type(Type::String))
             .format(Some(utoipa::openapi::SchemaFormat::Custom(name.to_owned())))
     };
-    OneOfBuilder::new().item(form("ipv4")).item(form("ipv6")).examples(["10.0.0.3"])
+    AnyOfBuilder::new().item(form("ipv4")).item(form("ipv6")).examples(["10.0.0.3"])
 }
 
 fn tags_schema() -> utoipa::openapi::schema::ArrayBuilder {

@@ -4,11 +4,10 @@ use actix_web::http::header;
 use actix_web::{HttpResponse, post, web};
 use chassis::ApiError;
 use chassis::auth::{Caller, Role};
-use chassis::error::ErrorBody;
 use chassis::extract::Json;
 use chassis::refusals::{BodyRefused, WriteRefused};
 
-use super::written;
+use super::{HostnameTaken, written};
 use crate::InventoryApi;
 use crate::command::{Command, Outcome};
 use crate::model::{Server, ServerInput};
@@ -20,8 +19,8 @@ use crate::model::{Server, ServerInput};
     request_body = ServerInput,
     responses(
         (status = 201, description = "It is there", body = Server,
-            headers(("ETag" = String), ("Location" = String, description = "Where it can be read"))),
-        (status = 409, description = "Another server has that hostname", body = ErrorBody),
+            headers(("ETag" = String, description = "The server's version, for If-Match and If-None-Match"), ("Location" = String, description = "Where it can be read"))),
+        HostnameTaken,
         WriteRefused, BodyRefused,
     )
 )]

@@ -3,11 +3,10 @@
 use actix_web::{HttpResponse, delete, web};
 use chassis::ApiError;
 use chassis::auth::{Caller, Role};
-use chassis::error::ErrorBody;
-use chassis::preconditions::Precondition;
-use chassis::refusals::WriteRefused;
+use chassis::preconditions::{IfMatchHeader, Precondition};
+use chassis::refusals::{PreconditionRefused, WriteRefused};
 
-use super::{ServerId, written};
+use super::{NoSuchServer, ServerId, written};
 use crate::InventoryApi;
 use crate::command::Command;
 
@@ -17,12 +16,11 @@ use crate::command::Command;
 #[utoipa::path(
     tag = "Servers",
     security(("bearer" = [])),
-    params(("id" = i64, Path, minimum = 1, example = 1), ("If-Match" = Option<String>, Header, example = "\"1\"")),
+    params(("id" = i64, Path, minimum = 1, example = 1), IfMatchHeader),
     responses(
         (status = 204, description = "It is gone"),
-        (status = 404, description = "There is no such server", body = ErrorBody),
-        (status = 412, description = "It has changed since the ETag of If-Match", body = ErrorBody),
-        WriteRefused,
+        NoSuchServer,
+        WriteRefused, PreconditionRefused,
     )
 )]
 #[delete("/api/v1/servers/{id}")]

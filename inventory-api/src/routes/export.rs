@@ -13,13 +13,15 @@ use crate::model::Tag;
 
 /// The servers as a table, for a spreadsheet
 ///
-/// What it gives can be imported again. Times are RFC 3339 nowhere: they are the Unix seconds of the API.
+/// What it gives can be imported again. Times are in Unix seconds, as everywhere in this API.
 #[utoipa::path(
     tag = "Views",
     params(Filter),
     responses(
         (status = 200, description = "A header and one line for each server (RFC 4180)", body = String,
-            content_type = "text/csv"),
+            content_type = "text/csv",
+            headers(("Content-Disposition" = String, description = "`attachment`: a browser saves it")),
+            example = "id,hostname,ip,status,tags,description,created_at,updated_at,version\r\n1,web-prod-01,10.0.0.1,up,prod web,,1700000000,1700000000,1\r\n"),
         ReadRefused,
     )
 )]

@@ -39,8 +39,11 @@ impl FromQuery for HistoryQuery {
     responses(
         (status = 200, description = "The changes of the server", body = Vec<Change>,
             headers(("Link" = String, description = "The next page (RFC 8288)"))),
-        (status = 404, description = "There never was such a server", body = ErrorBody),
-        (status = 503, description = "The history is in the database, and that cannot be reached", body = ErrorBody),
+        (status = 404, description = "There never was such a server", body = ErrorBody,
+            example = json!({"error": "Server not found"})),
+        (status = 503, description = "The history is in the database, and that cannot be reached", body = ErrorBody,
+            headers(("Retry-After" = u32, description = "Try again after so many seconds")),
+            example = json!({"error": "The history cannot be read now: the database cannot be reached"})),
         ReadRefused,
     )
 )]

@@ -64,7 +64,11 @@ impl FromRequest for File {
     )),
     responses(
         (status = 200, description = "Every line was taken", body = ImportReport),
-        (status = 409, description = "Some hostnames are there already; the details name their lines", body = ErrorBody),
+        (status = 409, description = "Some hostnames are there already; the details name their lines", body = ErrorBody,
+            example = json!({
+                "error": "Some hostnames are there already; with on_existing=update they are brought to what the file says",
+                "details": [{"line": 2, "field": "hostname", "message": "web-prod-01 is there already"}]
+            })),
         WriteRefused, BodyRefused,
     )
 )]

@@ -7,7 +7,7 @@ use chassis::ApiError;
 use chassis::cursor::link_to_next;
 use chassis::error::Detail;
 use chassis::extract::Query;
-use chassis::preconditions::not_modified;
+use chassis::preconditions::{IfNoneMatchHeader, not_modified};
 use chassis::refusals::ReadRefused;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -32,11 +32,12 @@ pub(crate) struct ServerList {
 /// The next page, if there is one, is in the `Link` header.
 #[utoipa::path(
     tag = "Servers",
-    params(Filter, Paging),
+    params(Filter, Paging, IfNoneMatchHeader),
     responses(
         (status = 200, description = "The servers that match", body = ServerList,
-            headers(("ETag" = String), ("Link" = String, description = "The next page (RFC 8288)"))),
-        (status = 304, description = "Nothing has changed since the ETag of If-None-Match"),
+            headers(("ETag" = String, description = "Changes with every change of any server"), ("Link" = String, description = "The next page (RFC 8288)"))),
+        (status = 304, description = "Nothing has changed since the ETag of If-None-Match",
+            headers(("ETag" = String, description = "The same as before"))),
         ReadRefused,
     )
 )]
@@ -47,22 +48,19 @@ pub(crate) async fn list(
     inventory: web::Data<InventoryApi>,
 ) -> Result<HttpResponse, ApiError> {
     let published = inventory.ledger.read();
-    if not_modified(&request, &etag::of_inventory(&published.snapshot)) {
+    if not_modified(&request, || etag::of_inventory(&published.snapshot)) {
         return Ok(HttpResponse::NotModified().insert_header((header::ETAG, published.etag.clone())).finish());
     }
     let mut response = HttpResponse::Ok();
     response.insert_header((header::CONTENT_TYPE, HeaderValue::from_static("application/json")));
     response.insert_header((header::ETAG, published.etag.clone()));
-    let page = || {
-        let page = published.snapshot.page(&query.0);
-        page.map_err(|error| ApiError::invalid(vec![Detail::new("cursor", error.to_string())]))
-    };
     if request.query_string().is_empty()
         && let Some(body) = published.front.get()
     {
         return Ok(response.body(body.clone()));
     }
-    let page = page()?;
+    let page = published.snapshot.page(&query.0);
+    let page = page.map_err(|error| ApiError::invalid(vec![Detail::new("cursor", error.to_string())]))?;
     let body = json(&page);
     match &page.next {
         Some(cursor) => drop(response.insert_header(link_to_next(&request, &cursor.encode()))),

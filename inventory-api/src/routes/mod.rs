@@ -14,9 +14,12 @@ mod update;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::ETag;
-use actix_web::{FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use chassis::ApiError;
+use chassis::error::ErrorBody;
+use chassis::routes::unmatched;
 use std::future::{Ready, ready};
+use utoipa::IntoResponses;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::command::Outcome;
@@ -30,12 +33,38 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(export::export)
         .service(import::import)
         .service(service_discovery::service_discovery)
-        .service(ansible::ansible)
+        .service(ansible::ansible);
+    // with any other method they are known paths still, 405, and not servers that nobody knows
+    for path in ["/api/v1/servers/import", "/api/v1/servers/sd", "/api/v1/servers/ansible"] {
+        config.route(path, web::to(unmatched));
+    }
+    config
         .service(read::read)
         .service(replace::replace)
         .service(update::update)
         .service(delete::delete)
         .service(history::history);
+}
+
+/// What the OpenAPI description of a route with an id lists.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "a description")]
+enum NoSuchServer {
+    /// There is no such server
+    #[response(status = 404, example = json!({"error": "Server not found"}))]
+    NotFound(ErrorBody),
+}
+
+/// What the OpenAPI description of a route that names a server lists.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "a description")]
+enum HostnameTaken {
+    /// Another server has that hostname
+    #[response(status = 409, example = json!({
+        "error": "There is already a server with the hostname web-prod-01",
+        "details": [{"field": "hostname", "message": "is taken by another server"}]
+    }))]
+    Conflict(ErrorBody),
 }
 
 /// The id in a path. What is not a number names no server: 404, not 400.

@@ -3,10 +3,9 @@
 use actix_web::http::header::ETag;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use chassis::ApiError;
-use chassis::error::ErrorBody;
-use chassis::preconditions::not_modified;
+use chassis::preconditions::{IfNoneMatchHeader, not_modified};
 
-use super::ServerId;
+use super::{NoSuchServer, ServerId};
 use crate::InventoryApi;
 use crate::etag;
 use crate::model::Server;
@@ -14,11 +13,12 @@ use crate::model::Server;
 /// Read a server
 #[utoipa::path(
     tag = "Servers",
-    params(("id" = i64, Path, minimum = 1, example = 1)),
+    params(("id" = i64, Path, minimum = 1, example = 1), IfNoneMatchHeader),
     responses(
-        (status = 200, description = "The server", body = Server, headers(("ETag" = String))),
-        (status = 304, description = "It has not changed since the ETag of If-None-Match"),
-        (status = 404, description = "There is no such server", body = ErrorBody),
+        (status = 200, description = "The server", body = Server, headers(("ETag" = String, description = "The server's version, for If-Match and If-None-Match"))),
+        (status = 304, description = "It has not changed since the ETag of If-None-Match",
+            headers(("ETag" = String, description = "The same as before"))),
+        NoSuchServer,
     )
 )]
 #[get("/api/v1/servers/{id}")]
@@ -30,7 +30,7 @@ pub(crate) async fn read(
     let published = inventory.ledger.read();
     let entry = published.snapshot.get(id).ok_or_else(|| ApiError::not_found("Server not found"))?;
     let tag = etag::of_server(&entry.server);
-    if not_modified(&request, &tag) {
+    if not_modified(&request, || tag.clone()) {
         return Ok(HttpResponse::NotModified().insert_header(ETag(tag)).finish());
     }
     Ok(HttpResponse::Ok().insert_header(ETag(tag)).content_type("application/json").body(entry.json.clone()))

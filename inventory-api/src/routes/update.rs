@@ -3,12 +3,11 @@
 use actix_web::{HttpResponse, patch, web};
 use chassis::ApiError;
 use chassis::auth::{Caller, Role};
-use chassis::error::ErrorBody;
 use chassis::extract::Json;
-use chassis::preconditions::Precondition;
-use chassis::refusals::{BodyRefused, WriteRefused};
+use chassis::preconditions::{IfMatchHeader, Precondition};
+use chassis::refusals::{BodyRefused, PreconditionRefused, WriteRefused};
 
-use super::{ServerId, written};
+use super::{HostnameTaken, NoSuchServer, ServerId, written};
 use crate::InventoryApi;
 use crate::command::Command;
 use crate::model::{Server, ServerPatch};
@@ -19,14 +18,13 @@ use crate::model::{Server, ServerPatch};
 #[utoipa::path(
     tag = "Servers",
     security(("bearer" = [])),
-    params(("id" = i64, Path, minimum = 1, example = 1), ("If-Match" = Option<String>, Header, example = "\"1\"")),
+    params(("id" = i64, Path, minimum = 1, example = 1), IfMatchHeader),
     request_body = ServerPatch,
     responses(
-        (status = 200, description = "The server as it is now", body = Server, headers(("ETag" = String))),
-        (status = 404, description = "There is no such server", body = ErrorBody),
-        (status = 409, description = "Another server has that hostname", body = ErrorBody),
-        (status = 412, description = "It has changed since the ETag of If-Match", body = ErrorBody),
-        WriteRefused, BodyRefused,
+        (status = 200, description = "The server as it is now", body = Server, headers(("ETag" = String, description = "The server's version, for If-Match and If-None-Match"))),
+        NoSuchServer,
+        HostnameTaken,
+        WriteRefused, PreconditionRefused, BodyRefused,
     )
 )]
 #[patch("/api/v1/servers/{id}")]

@@ -25,8 +25,7 @@ async fn the_service_hands_out_the_same_document() {
 fn every_operation_tells_how_it_refuses() {
     let document = chassis::openapi::document::<InventoryApi>();
     let document = serde_json::to_value(&document).unwrap();
-    let paths = document["paths"].as_object().unwrap();
-    for (path, operations) in paths {
+    for (path, operations) in document["paths"].as_object().unwrap() {
         for (method, operation) in operations.as_object().unwrap() {
             let is_write = matches!(method.as_str(), "post" | "put" | "patch" | "delete");
             for status in ["401", "403", "503"] {
@@ -36,5 +35,4 @@ fn every_operation_tells_how_it_refuses() {
             assert_eq!(!operation["security"].is_null(), is_write, "{method} {path}: who may call it?");
         }
     }
-    assert_eq!(paths.len(), 11, "{:?}", paths.keys());
 }

@@ -74,8 +74,9 @@ async fn a_fault_in_the_middle_of_writes(fail: fn(&ChaosProxy)) {
         assert_eq!(app.get("/api/v1/servers?q=prod").await.json()["count"], 2);
         assert_eq!(app.get("/api/v1/servers.csv").await.status, 200);
         // at once: each of them waits for the time-out
+        let down = json!({"status": "down"});
         let (patched, deleted, imported, history) = tokio::join!(
-            app.patch("/api/v1/servers/1", &json!({"status": "down"})),
+            app.patch("/api/v1/servers/1", &down),
             app.delete("/api/v1/servers/1"),
             app.import("/api/v1/servers/import", "text/csv", "hostname,ip,status\nimported,::1,up"),
             app.get("/api/v1/servers/1/history"),

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
-use super::stopwatch::Stopwatch;
+use crate::stopwatch::Stopwatch;
 
 /// A page of most file systems, and the size of a page in SQLite's log.
 const BLOCK: [u8; 4096] = [0xA5; 4096];

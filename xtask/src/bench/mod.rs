@@ -20,7 +20,6 @@ mod plot;
 mod report;
 mod sections;
 mod server;
-mod stopwatch;
 mod table;
 mod usage;
 mod writes;

@@ -89,11 +89,15 @@ fn criteria(kanban: &Kanban, story: &Story) -> Option<Problem> {
 fn proofs(root: &Path, story: &Story) -> Vec<Problem> {
     let file = root.join(&story.file);
     let folder = file.parent().unwrap_or(root);
+    let there = |link: &str| {
+        let path = link.split('#').next().unwrap_or_default();
+        // GitHub takes what begins with a slash from the repository's root
+        path.strip_prefix('/').map_or_else(|| folder.join(path), |path| root.join(path)).exists()
+    };
     let ticked = story.criteria.iter().filter(|criterion| criterion.done);
     let links = ticked.flat_map(|criterion| criterion.links.iter().map(|link| (criterion.line, link)));
     links
-        .filter(|(_, link)| !link.contains("://") && !link.starts_with(['#', '/']))
-        .filter(|(_, link)| !folder.join(link.split('#').next().unwrap_or_default()).exists())
+        .filter(|(_, link)| !link.contains("://") && !there(link))
         .map(|(line, link)| {
             let message =
                 format!("met, says its box, but its proof {link} is not there: correct the link or untick it");

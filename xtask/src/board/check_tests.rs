@@ -60,6 +60,24 @@ fn a_proof_that_is_not_there_is_a_problem_once_the_box_is_ticked() {
 }
 
 #[test]
+fn a_proof_may_be_named_from_the_root() {
+    let board = Fixture::new().story(1, "Backlog", 1, 0).edit(1, "met 0", "[it](/src/api.rs)");
+    assert!(board.problem().message.contains("/src/api.rs is not there"));
+    assert_eq!(board.write("src/api.rs", "").problems(), []);
+}
+
+#[test]
+fn problems_come_file_by_file_and_line_by_line() {
+    let board = Fixture::new().story(2, "Doing", 0, 0).edit(2, "id: 2", "id: 1").story(3, "Doing", 0, 1);
+    let board = board.sprint(1, 2).edit(3, "sprint: null", "sprint: 1");
+    let places: Vec<String> = board.problems().iter().map(|p| format!("{}:{}", p.file, p.line)).collect();
+    assert_eq!(
+        places,
+        ["kanban/sprints/01.md:6", "kanban/stories/02.md:4", "kanban/stories/02.md:10", "kanban/stories/03.md:4"]
+    );
+}
+
+#[test]
 fn links_to_the_web_are_not_looked_for() {
     let board = Fixture::new().story(1, "Backlog", 1, 0).edit(1, "met 0", "[a](https://example.com/x) [b](#part)");
     assert_eq!(board.problems(), []);
@@ -67,9 +85,9 @@ fn links_to_the_web_are_not_looked_for() {
 
 #[test]
 fn two_stories_with_one_id_are_a_problem() {
-    let board = Fixture::new().story(1, "Backlog", 0, 1).story(2, "Backlog", 0, 1).edit(2, "id: 2", "id: 1");
-    let problem = board.problem();
-    assert_eq!((problem.file.as_str(), problem.line), ("kanban/stories/02.md", 2), "{problem}");
+    let board = Fixture::new().story(1, "Backlog", 0, 1).story(2, "Backlog", 0, 1).story(3, "Backlog", 0, 1);
+    let problem = board.edit(3, "id: 3", "id: 1").problem();
+    assert_eq!((problem.file.as_str(), problem.line), ("kanban/stories/03.md", 2), "{problem}");
     assert!(problem.message.contains("kanban/stories/01.md"), "{problem}");
 }
 

@@ -164,7 +164,7 @@ mod tests {
     #[test]
     fn a_single_point_fills_the_width() {
         let drawn = drawn(&[point(86_400, [3, 1, 0])]);
-        assert!(drawn.contains(r#"<path class="band first" d="M56 92H700V"#), "{drawn}");
+        assert!(drawn.contains(r#"<path class="band first" d="M64 92H700V"#), "{drawn}");
         assert!(!drawn.contains(r#"class="band done""#), "an empty column has no band: {drawn}");
         assert!(drawn.contains("1970-01-02"), "{drawn}");
     }

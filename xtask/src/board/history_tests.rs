@@ -3,13 +3,14 @@ use crate::board::render;
 use crate::board::testing::{Fixture, story_file};
 use jiff::Timestamp;
 
-/// Run git on the board's folder, with nothing of the user's configuration, `at` that many seconds.
+/// Run git on the board's folder, with nothing of the user's configuration. The author's time is `at`; the committer's
+/// runs the other way, as after a rebase.
 #[track_caller]
 fn in_git(folder: &Path, at: i64, args: &[&str]) {
     git(folder)
         .env("GIT_CONFIG_GLOBAL", "/dev/null")
         .env("GIT_AUTHOR_DATE", format!("@{at} +0000"))
-        .env("GIT_COMMITTER_DATE", format!("@{} +0000", at + 5))
+        .env("GIT_COMMITTER_DATE", format!("@{} +0000", 100_000 - at))
         .args(["-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", "commit.gpgSign=false"])
         .args(args)
         .quiet()
@@ -92,6 +93,14 @@ fn a_version_that_names_no_column_takes_the_story_off_the_board() {
 }
 
 #[test]
+fn a_story_that_is_renamed_leaves_under_the_old_name_and_comes_under_the_new() {
+    let board = Fixture::new().story(1, "Backlog", 9, 0).commit(1_000);
+    in_git(board.root(), 0, &["mv", &story_file(1), &story_file(2)]);
+    let seen: Vec<_> = board.commit(2_000).changes().into_iter().skip(1).collect();
+    assert_eq!(seen, [change(2_000, 1, None), change(2_000, 2, Some("Backlog"))]);
+}
+
+#[test]
 fn only_stories_count() {
     let board = Fixture::new().write("kanban/stories/notes.txt", "x").write("kanban/stories/old/09.md", "x");
     assert_eq!(board.story(1, "Backlog", 0, 1).commit(1_000).changes(), [change(1_000, 1, Some("Backlog"))]);
@@ -99,9 +108,10 @@ fn only_stories_count() {
 
 #[test]
 fn many_versions_do_not_block_the_pipes() {
-    let mut board = Fixture::new();
-    for id in 1..=2_000 {
-        board = board.story(id, "Backlog", 20, 0);
+    let mut board = Fixture::new().story(1, "Backlog", 20, 0);
+    let text = board.read(&story_file(1));
+    for id in 2..=2_000 {
+        board = board.write(&story_file(id), &text);
     }
     let changes = board.commit(1_000).changes();
     assert_eq!(changes.len(), 2_000);

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::flow::Point;
 
 /// The edges, in pixels of the page.
-pub const LEFT: i64 = 56;
+pub const LEFT: i64 = 64;
 pub const RIGHT: i64 = 700;
 pub const TOP: i64 = 92;
 pub const BOTTOM: i64 = 356;
@@ -81,20 +81,20 @@ mod tests {
             .map(|(at, counts)| Point { at, counts: counts.to_vec() });
         let plot = Plot::new(&points);
         assert_eq!((plot.start, plot.end, plot.highest), (0, 150, 2));
-        let (middle, right) = (LEFT + 644 * 70 / 150, LEFT + 644 * 140 / 150);
+        let (middle, right) = (LEFT + 636 * 70 / 150, LEFT + 636 * 140 / 150);
         let half = i64::midpoint(TOP, BOTTOM);
-        let done = format!("M56 356H{middle}V{half}H{right}V92H700V356H56Z");
+        let done = format!("M64 356H{middle}V{half}H{right}V92H700V356H64Z");
         assert_eq!(plot.band(&points, 2), done);
-        let backlog = format!("M56 92H700V92H{right}V{half}H{middle}V356H56Z");
+        let backlog = format!("M64 92H700V92H{right}V{half}H{middle}V356H64Z");
         assert_eq!(plot.band(&points, 0), backlog);
     }
 
     #[test]
     fn a_long_history_has_no_more_steps_than_the_plot_has_pixels() {
-        let points: Vec<Point> = (0..5_000).map(|at| Point { at: i64::from(at), counts: vec![at, 1] }).collect();
+        let points: Vec<Point> = (0..5_000).map(|at| Point { at: i64::from(at), counts: vec![at % 2, 1] }).collect();
         let plot = Plot::new(&points);
         let edge = plot.edge(&points, 0);
-        assert!(edge.len() <= 645, "{} steps", edge.len());
+        assert!(edge.len() <= 637, "{} steps", edge.len());
         assert_eq!((edge[0].0, edge.last().map(|step| step.1)), (LEFT, Some(TOP)));
     }
 }

@@ -28,8 +28,8 @@ impl Sentence {
             want: want.trim().to_owned(),
             purpose: purpose.trim_matches([' ', '.']).to_owned(),
         };
-        if sentence.role.is_empty() || sentence.want.is_empty() || sentence.purpose.is_empty() {
-            return Err("one of its three parts is empty");
+        if sentence.role.is_empty() || sentence.purpose.is_empty() {
+            return Err("it does not say who, or what for");
         }
         Ok(sentence)
     }
@@ -74,7 +74,7 @@ mod tests {
         assert!(missing("En tant que QA, il faut des tests afin de valider.").contains("je veux"));
         assert!(missing("Comme QA, je veux des tests afin de valider.").contains("En tant que"));
         assert!(missing("En tant que QA, je veux des tests pour valider.").contains("afin de"));
-        assert!(missing("En tant que QA, je veux des tests afin de .").contains("empty"));
-        assert!(missing("En tant que , je veux des tests afin de valider.").contains("empty"));
+        assert!(missing("En tant que QA, je veux des tests afin de .").contains("does not say"));
+        assert!(missing("En tant que , je veux des tests afin de valider.").contains("does not say"));
     }
 }

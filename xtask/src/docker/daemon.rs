@@ -15,7 +15,7 @@ use crate::workspace;
 /// How often we ask whether it answers.
 const STEP: Duration = Duration::from_millis(200);
 /// A daemon answers within a second or two; its first start on a slow disk takes longer.
-const ANSWERS_WITHIN: Duration = Duration::from_secs(60);
+const ANSWERS_WITHIN: Duration = Duration::from_mins(1);
 const SECOND_LOOK: Duration = Duration::from_secs(5);
 /// It stops its containers first, each of which may take ten seconds.
 const ENDS_WITHIN: Duration = Duration::from_secs(30);

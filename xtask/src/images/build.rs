@@ -32,7 +32,7 @@ pub(super) fn build(engine: &Engine, service: &str, name: &str, options: &[Strin
             compiled += 1;
             progress.set_message(format!("{compiled} crates, now {package}"));
             // in a log nothing moves: say at times that it goes on
-            if progress.is_hidden() && compiled % 50 == 0 {
+            if progress.is_hidden() && compiled.is_multiple_of(50) {
                 println!("    {compiled} crates compiled");
             }
         } else if let Some((_, step)) = line.split_once(" [") {

@@ -7,6 +7,7 @@ use anyhow::{Result, bail};
 
 use self::report::Image;
 use crate::base_images;
+use crate::command::{CommandExt, command};
 use crate::docker::{self, Engine};
 use crate::workspace::{self, Service};
 
@@ -22,9 +23,9 @@ pub struct Args {
     /// What follows the colon in the image's name
     #[arg(long, default_value = "dev")]
     tag: String,
-    /// What stands before the service in the image's name: a registry and an account, to push it there
-    #[arg(long, default_value = "polyops")]
-    prefix: String,
+    /// Leave the tests of the images out
+    #[arg(long)]
+    no_test: bool,
     /// Passed on to `docker build`, for instance: -- --cache-from type=gha --cache-to type=gha,mode=max
     #[arg(last = true)]
     build_options: Vec<String>,
@@ -33,7 +34,7 @@ pub struct Args {
 /// What `cargo xtask images` does when nothing is said: every service, as `polyops/…:dev`.
 impl Default for Args {
     fn default() -> Self {
-        Self { services: Vec::new(), tag: "dev".to_owned(), prefix: "polyops".to_owned(), build_options: Vec::new() }
+        Self { services: Vec::new(), tag: "dev".to_owned(), no_test: false, build_options: Vec::new() }
     }
 }
 
@@ -42,6 +43,9 @@ pub fn run(args: &Args) -> Result<()> {
     let services = selected(workspace::services()?, &args.services)?;
     let engine = docker::ensure("images")?;
     build_all(&engine, &services, args)?;
+    if !args.no_test {
+        test(&engine, &args.tag)?;
+    }
     engine.keep_running();
     Ok(())
 }
@@ -50,7 +54,7 @@ fn build_all(engine: &Engine, services: &[Service], args: &Args) -> Result<()> {
     base_images::for_images(engine)?;
     let mut images = Vec::new();
     for service in services {
-        let name = format!("{}/{}:{}", args.prefix, service.name, args.tag);
+        let name = format!("polyops/{}:{}", service.name, args.tag);
         build::build(engine, &service.name, &name, &args.build_options)?;
         images.push(Image::inspect(engine, &service.name, &name)?);
     }
@@ -64,6 +68,13 @@ fn build_all(engine: &Engine, services: &[Service], args: &Args) -> Result<()> {
     Ok(())
 }
 
+/// Run the images as an administrator would, and see how they behave.
+fn test(engine: &Engine, tag: &str) -> Result<()> {
+    let mut tests = command("cargo");
+    tests.args(["test", "--quiet", "--locked", "--package", "tests", "--test", "image"]);
+    tests.env("DOCKER", engine.client()).env("POLYOPS_IMAGE_TAG", tag).run()
+}
+
 fn selected(mut services: Vec<Service>, names: &[String]) -> Result<Vec<Service>> {
     if let Some(unknown) = names.iter().find(|name| !services.iter().any(|service| service.name == **name)) {
         let known: Vec<&str> = services.iter().map(|service| &*service.name).collect();
@@ -75,6 +86,8 @@ fn selected(mut services: Vec<Service>, names: &[String]) -> Result<Vec<Service>
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
     fn service(name: &str) -> Service {
@@ -92,5 +105,21 @@ mod tests {
     fn an_unknown_service_is_refused_with_the_names_of_the_known() {
         let error = selected(vec![service("a")], &["z".to_owned()]).unwrap_err();
         assert_eq!(error.to_string(), "no service is called `z`: there are a");
+    }
+
+    /// Otherwise Cargo finds a member without a manifest, some minutes into a build.
+    #[test]
+    fn the_builder_sees_the_manifest_of_every_package() {
+        let metadata =
+            command("cargo").args(["metadata", "--no-deps", "--format-version=1", "--offline"]).read().unwrap();
+        let metadata: serde_json::Value = serde_json::from_str(&metadata).unwrap();
+        let allowed = std::fs::read_to_string(workspace::root().join(".dockerignore")).unwrap();
+        let allowed: Vec<&str> = allowed.lines().filter_map(|line| line.strip_prefix('!')).collect();
+        for package in metadata["packages"].as_array().unwrap() {
+            let manifest = Path::new(package["manifest_path"].as_str().unwrap());
+            let manifest = manifest.strip_prefix(workspace::root()).unwrap();
+            let seen = allowed.iter().any(|path| manifest.starts_with(path));
+            assert!(seen, ".dockerignore lacks the line `!{}`", manifest.display());
+        }
     }
 }

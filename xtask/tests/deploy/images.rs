@@ -7,8 +7,11 @@ use tempfile::TempDir;
 
 use crate::containers::Docker;
 
-/// The real service's image, where `cargo xtask images` built it.
-const REAL: &str = "polyops/inventory-api:dev";
+/// The tag of the real service's image, as `cargo xtask images` built it and the tests of the image find it.
+fn real() -> String {
+    let tag = std::env::var_os("POLYOPS_IMAGE_TAG").filter(|tag| !tag.is_empty()).unwrap_or_else(|| "dev".into());
+    format!("polyops/inventory-api:{}", tag.display())
+}
 
 /// An image that exists for one test. Its name goes with it.
 pub struct Image {
@@ -26,6 +29,11 @@ impl Image {
     pub fn name(&self) -> String {
         format!("polyops/inventory-api:{}", self.tag)
     }
+
+    /// Whether the engine still has it.
+    pub fn exists(&self) -> bool {
+        self.docker.has_image(&self.name())
+    }
 }
 
 impl Drop for Image {
@@ -36,11 +44,12 @@ impl Drop for Image {
 
 /// An image that keeps its promises: the real one, or a stand-in where only this package is tested.
 pub fn good(docker: &Docker, name: &str) -> Image {
-    if !docker.command(&["image", "inspect", REAL]).output().is_ok_and(|output| output.status.success()) {
+    let real = real();
+    if !docker.has_image(&real) {
         return stand_in(docker, name, "good");
     }
     let image = Image::new(docker, name);
-    docker.run(&["image", "tag", REAL, &image.name()]);
+    docker.run(&["image", "tag", &real, &image.name()]);
     image
 }
 

@@ -128,7 +128,7 @@ impl Scene {
     fn deploy_to(&self, folder: &Path, release: &Release, settings: &[(&str, &str)]) -> Ended {
         let release = release.0.to_string();
         let folder = folder.display().to_string();
-        let args = ["deploy", "--set=INVENTORY_API_PORT=0", "--healthy-within=10", "--project", &self.project];
+        let args = ["deploy", "--set=INVENTORY_API_PORT=0", "--healthy-within=8", "--project", &self.project];
         self.run(args, &[&[("RELEASE", release.as_str()), ("DEPLOY_FOLDER", &folder)], settings].concat())
     }
 

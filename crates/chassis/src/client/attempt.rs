@@ -9,7 +9,8 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use tokio::time::timeout;
 use tracing::{Instrument, Span, field};
 
-use super::{Call, PeerError, REQUEST_ID_HEADER, Response, retry};
+use super::{Call, PeerError, Response, retry};
+use crate::observe::REQUEST_ID;
 use crate::telemetry;
 
 /// What makes attempts at one peer.
@@ -124,7 +125,7 @@ fn context() -> HeaderMap {
         }
     };
     if let Some(id) = telemetry::request_id() {
-        set(REQUEST_ID_HEADER, &id);
+        set(REQUEST_ID.as_str(), &id);
     }
     telemetry::inject(|name, value| set(name, &value));
     headers

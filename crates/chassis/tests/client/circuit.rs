@@ -5,6 +5,7 @@ use std::sync::{Arc, Barrier};
 use std::time::Duration;
 
 use chassis::client::{BreakerState, Limits, Peer, PeerError};
+use chassis::metrics::Metrics;
 use testbed::chaos_proxy::ChaosProxy;
 use tokio::time::{Instant, sleep_until};
 
@@ -139,4 +140,33 @@ fn the_state_is_a_number_for_a_gauge() {
     let states = [BreakerState::Closed, BreakerState::HalfOpen, BreakerState::Open];
     assert_eq!(states.map(BreakerState::as_number), [0, 1, 2]);
     assert_eq!(states.map(|state| state.to_string()), ["closed", "half-open", "open"]);
+}
+
+#[tokio::test]
+async fn the_figures_of_each_peer_are_in_the_metrics() {
+    let metrics = Metrics::default();
+    let text = || {
+        let mut text = String::new();
+        prometheus_client::encoding::text::encode(&mut text, &metrics.registry()).map(|()| text).unwrap()
+    };
+    assert!(!text().contains("peer_"), "nothing is said of no peer");
+    let server = Server::start(|_| BUSY);
+    let ill = hasty(server.address, limits());
+    let idle = Peer::builder("users", "http://127.0.0.1:1").build().unwrap();
+    metrics.watch(&ill);
+    metrics.watch(&idle);
+    open(&ill).await;
+    let text = text();
+    for line in [
+        "peer_calls_total{peer=\"inventory\"} 6",
+        "peer_attempts_total{peer=\"inventory\"} 5",
+        "peer_failures_total{peer=\"inventory\"} 5",
+        "peer_refused_total{peer=\"inventory\"} 1",
+        "peer_circuit_state{peer=\"inventory\"} 2",
+        "peer_calls_total{peer=\"users\"} 0",
+        "peer_circuit_state{peer=\"users\"} 0",
+    ] {
+        assert!(text.lines().any(|said| said == line), "{line} is not in\n{text}");
+    }
+    assert_eq!(text.matches("# TYPE peer_calls counter").count(), 1);
 }

@@ -1,6 +1,6 @@
 //! What a call carries: with whose rights, for which request, in which trace.
 
-use chassis::client::{Peer, PeerBuilder, REQUEST_ID_HEADER};
+use chassis::client::{Peer, PeerBuilder};
 use chassis::telemetry::{self, TelemetrySettings, with_request_id};
 use secrecy::SecretString;
 use tracing::Instrument;
@@ -50,8 +50,7 @@ async fn the_id_of_the_request_is_passed_on() {
     })
     .await;
     peer.get("/").send().await.unwrap();
-    let ids: Vec<_> =
-        server.requests().iter().map(|asked| asked.header(REQUEST_ID_HEADER).map(str::to_owned)).collect();
+    let ids: Vec<_> = server.requests().iter().map(|asked| asked.header("x-request-id").map(str::to_owned)).collect();
     assert_eq!(ids, [Some("abc-1".to_owned()), None, None]);
 }
 

@@ -102,7 +102,7 @@ async fn no_fault_holds_a_caller_longer_than_the_total_limit() {
         let start = Instant::now();
         let error = hasty(server.address, limits.clone()).get("/").send().await.unwrap_err();
         assert!(error.is_unavailable(), "{fault:?}: {error}");
-        // half a second for a busy machine
-        assert!(start.elapsed() < limits.total + Duration::from_millis(500), "{fault:?}: {:?}", start.elapsed());
+        // a second more for a busy machine
+        assert!(start.elapsed() < limits.total + Duration::from_secs(1), "{fault:?}: {:?}", start.elapsed());
     }
 }

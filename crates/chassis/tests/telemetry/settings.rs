@@ -29,7 +29,7 @@ fn what_is_not_set_has_its_default() {
 fn each_setting_is_in_the_help_with_its_variable() {
     let help = Command::command().render_long_help().to_string();
     for expected in
-        ["Logs and traces:", "[env: LOG_FORMAT=", "[env: LOG_LEVEL=", "[default: info]", "OTEL_EXPORTER_OTLP_ENDPOINT"]
+        ["Logs and traces:", "[env: LOG_FORMAT=", "[env: LOG_LEVEL=", "[default: info", "OTEL_EXPORTER_OTLP_ENDPOINT"]
     {
         assert!(help.contains(expected), "{expected} is not in\n{help}");
     }

@@ -129,15 +129,15 @@ fn a_dead_collector_delays_nobody() {
         kill(&proxy);
         let (_, telemetry, _here) = begin(&sent_to(format!("http://{}", proxy.address())), false);
         let start = Instant::now();
-        // five times as many as the queue holds
+        // five times as many as the queue holds; were one of them to wait for the collector, it would take 10 s
         for _ in 0..10_000 {
             tracing::info_span!("request").in_scope(|| {});
         }
-        assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
+        assert!(start.elapsed() < Duration::from_secs(8), "{:?}", start.elapsed());
         let start = Instant::now();
         telemetry.shutdown();
-        // half a second for a busy machine
-        assert!(start.elapsed() < FLUSH_LIMIT + Duration::from_millis(500), "{:?}", start.elapsed());
+        // two seconds more for a busy machine: without the limit it would be five
+        assert!(start.elapsed() < FLUSH_LIMIT + Duration::from_secs(2), "{:?}", start.elapsed());
     }
 }
 

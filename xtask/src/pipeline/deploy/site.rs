@@ -21,6 +21,9 @@ use super::target::{Door, Target};
 /// How many releases stay, `current` among them.
 const KEPT: usize = 5;
 
+/// Compose, in the folder of a release.
+const OPTIONS: &str = "--env-file release.env --file compose.yaml";
+
 /// The folder of one system on one target.
 pub struct Site<'a> {
     target: &'a Target,
@@ -92,9 +95,24 @@ impl<'a> Site<'a> {
     }
 
     /// Start a release in place of what runs, and wait until each container says that it is healthy.
+    ///
+    /// The waiting is our own: with Compose 2.26, `up --wait --wait-timeout` may end with success when the time is over.
     pub fn up(&self, release: &str, seconds: u16) -> Result<()> {
-        let up = format!("up --detach --remove-orphans --wait --wait-timeout {seconds}");
-        self.compose(release, &up).map(drop).context("the release did not become healthy")
+        self.compose(release, "up --detach --remove-orphans")?;
+        let format = "{{.State.Status}} {{if .State.Health}}{{.State.Health.Status}}{{else}}healthy{{end}} {{.Name}}";
+        let script = format!(
+            "cd '{release}'; left={seconds}; while :; do \
+               states=$(docker inspect --format '{format}' $(compose {OPTIONS} --project-name {project} ps --all --quiet)); \
+               waits=$(printf '%s\\n' \"$states\" | grep -v '^running healthy ' || true); \
+               test -n \"$waits\" || exit 0; \
+               left=$((left - 1)); \
+               if test $left -le 0 || printf '%s\\n' \"$waits\" | grep -qE '^(exited|dead) | unhealthy '; \
+               then printf '%s\\n' \"$waits\" >&2; exit 1; fi; \
+               sleep 1; \
+             done",
+            project = self.project,
+        );
+        self.inside(&script, b"").map(drop).context("the release did not become healthy")
     }
 
     /// Take a release away. What it stored stays.
@@ -139,8 +157,7 @@ impl<'a> Site<'a> {
     }
 
     fn compose(&self, release: &str, command: &str) -> Result<String> {
-        let options = format!("--project-name {} --env-file release.env --file compose.yaml", self.project);
-        self.inside(&format!("cd '{release}'; compose {options} {command}"), b"")
+        self.inside(&format!("cd '{release}'; compose {OPTIONS} --project-name {} {command}", self.project), b"")
     }
 
     fn inside(&self, script: &str, input: &[u8]) -> Result<String> {

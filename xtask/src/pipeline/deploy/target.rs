@@ -96,7 +96,9 @@ impl Target {
         let mut command = match self {
             Self::Server(server) => {
                 let mut ssh = server.command();
-                ssh.arg(format!("compose() {{ docker compose \"$@\"; }}; set -eu; {script}"));
+                let script = format!("compose() {{ docker compose \"$@\"; }}; set -eu; {script}");
+                // whatever shell the user has there, it only has to start this one
+                ssh.arg(format!("sh -c '{}'", script.replace('\'', r"'\''")));
                 ssh
             }
             Self::Here { engine, compose } => {
