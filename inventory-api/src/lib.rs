@@ -21,7 +21,7 @@ use utoipa::OpenApi;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::ledger::Ledger;
-use crate::settings::Settings;
+use crate::settings::{DatabaseUrl, Settings};
 use crate::storage::{Database, Journal};
 
 /// The service.
@@ -53,7 +53,7 @@ impl Service for InventoryApi {
     type Settings = Settings;
 
     async fn open(settings: Settings, foundation: &Foundation) -> Result<Self, StartError> {
-        let database = Database::open(&settings.database_url).await?;
+        let database = open(&settings.database_url).await?;
         let mut journal = Journal::of(database.clone());
         let snapshot = match journal.load().await? {
             Some(snapshot) => snapshot,
@@ -65,7 +65,7 @@ impl Service for InventoryApi {
     }
 
     async fn migrate(settings: Settings) -> Result<String, StartError> {
-        Database::open(&settings.database_url).await?;
+        open(&settings.database_url).await?;
         Ok(format!("{:?} is at the present schema", settings.database_url))
     }
 
@@ -84,4 +84,9 @@ impl Service for InventoryApi {
         let reachable = if self.ledger.is_reachable() { Ok(()) } else { Err("the last try to use it failed") };
         Readiness::default().with("database", reachable)
     }
+}
+
+/// Open the database; the error says which one, without its password.
+async fn open(url: &DatabaseUrl) -> Result<Database, StartError> {
+    Database::open(url).await.map_err(|error| format!("cannot open {url:?}: {error}").into())
 }

@@ -12,7 +12,7 @@ use crate::clock::{SharedClock, SystemClock};
 use crate::ids::{RandomIds, SharedIds};
 use crate::metrics::Metrics;
 use crate::probes::Readiness;
-use crate::settings::{Listen, Settings};
+use crate::settings::{Listen, Settings, refusal};
 use crate::{healthcheck, openapi, server, telemetry};
 
 /// Why a service did not start: a sentence for the person who started it.
@@ -102,18 +102,30 @@ enum Command<A: clap::Args> {
     },
 }
 
+/// The exit code for a wrong command line, as clap's own.
+const USAGE: u8 = 2;
+
 /// The `main` of every service: read the command line, and do what it says.
 pub fn run<S: Service>() -> ExitCode {
     let with_port = |command: clap::Command| {
         command.mut_arg("port", |port| port.required(false).default_value(S::PORT.to_string()))
     };
-    let matches = with_port(Cli::<S::Settings>::command())
+    let mut command = with_port(Cli::<S::Settings>::command())
         .mut_subcommand("serve", with_port)
         .mut_subcommand("healthcheck", with_port)
         .name(S::NAME)
         .about(S::ABOUT)
-        .version(S::VERSION)
-        .get_matches();
+        .version(S::VERSION);
+    let matches = match command.try_get_matches_from_mut(std::env::args_os()) {
+        Ok(matches) => matches,
+        Err(error) => match refusal::sentence(&command, &error) {
+            Some(sentence) => {
+                eprintln!("{}: {sentence}", S::NAME);
+                return ExitCode::from(USAGE);
+            }
+            None => error.exit(),
+        },
+    };
     let cli = Cli::<S::Settings>::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let result = match cli.command.unwrap_or(Command::Serve(cli.serve)) {
         Command::Serve(serve) => block_on(listen_and_serve::<S>(serve.settings, serve.service)),

@@ -46,7 +46,12 @@ pub struct ServerPatch {
     pub tags: Option<Vec<String>>,
     /// What people should know of it; no control characters but line ends and tabs.
     #[serde(default, deserialize_with = "present")]
-    #[schema(nullable = false, max_length = 1000, pattern = "^[^\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f]*$")]
+    #[schema(
+        nullable = false,
+        example = "The shop's front end",
+        max_length = 1000,
+        pattern = "^[^\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f]*$"
+    )]
     pub description: Option<String>,
 
     #[serde(default)]

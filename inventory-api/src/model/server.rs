@@ -23,9 +23,10 @@ pub struct Server {
     /// How it is doing.
     pub status: Status,
     /// Words by which servers are grouped, sorted.
-    #[schema(value_type = Vec<String>, example = json!(["web", "prod"]))]
+    #[schema(value_type = Vec<String>, example = json!(["prod", "web"]))]
     pub tags: BTreeSet<Tag>,
     /// What people should know of it.
+    #[schema(example = "The shop's front end")]
     pub description: String,
     /// When it was added, in Unix seconds.
     #[schema(example = 1_700_000_000)]

@@ -47,7 +47,7 @@ struct Group {
     hosts: Vec<Hostname>,
 }
 
-/// The servers as `ansible-inventory` reads them
+/// The servers as an inventory for Ansible
 ///
 /// A host is in the group `status_…` of its status and in `tag_…` of each of its tags, with `_` for `-`.
 #[utoipa::path(

@@ -47,7 +47,9 @@ pub(crate) struct TargetGroup {
     labels: BTreeMap<&'static str, String>,
 }
 
-/// The servers as Prometheus' `http_sd_config` reads them
+/// The servers as targets for Prometheus
+///
+/// For its `http_sd_config`: a target group for each server, with what is known of it in `__meta_` labels.
 #[utoipa::path(
     tag = "Views",
     params(Filter, Scrape),

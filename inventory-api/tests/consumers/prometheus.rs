@@ -13,10 +13,14 @@ use crate::tools;
 /// How long Prometheus may take to notice something that it asks for every second.
 const LIMIT: Duration = Duration::from_mins(1);
 
-/// The example's configuration, for this inventory and with less patience.
+/// The configuration that people copy.
+fn example() -> String {
+    std::fs::read_to_string(tools::file("deploy/prometheus/prometheus.yml")).expect("the example is in the repository")
+}
+
+/// The same, for this inventory and with less patience.
 fn configuration(inventory: &Inventory) -> String {
-    let example =
-        std::fs::read_to_string(tools::file("deploy/prometheus/prometheus.yml")).expect("the example is there");
+    let example = example();
     let port = inventory.service.address().port();
     [
         ("scrape_interval: 15s", "scrape_interval: 1s".to_owned()),
@@ -137,8 +141,7 @@ fn promtool(arguments: &str, text: &str) -> (Option<i32>, String) {
 
 #[test]
 fn promtool_finds_the_configuration_right() {
-    let example =
-        std::fs::read_to_string(tools::file("deploy/prometheus/prometheus.yml")).expect("the example is there");
+    let example = example();
     let (code, said) = promtool("check config --lint-fatal \"$FILE\"", &example);
     assert_eq!(code, Some(0), "{said}");
 }
