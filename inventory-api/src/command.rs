@@ -7,6 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::etag;
+use crate::import::Line;
 use crate::model::{Action, Change, FieldChange, Hostname, NewServer, Server, ServerPatch};
 use crate::snapshot::Snapshot;
 use crate::storage::Recorded;
@@ -22,8 +23,8 @@ pub enum Command {
     Update(i64, Precondition, ServerPatch),
     /// Take it out.
     Delete(i64, Precondition),
-    /// Add or change many servers, all or none; each with the line on which it stands.
-    Import(Vec<(u64, NewServer)>, OnExisting),
+    /// Add or change many servers, all or none.
+    Import(Vec<Line>, OnExisting),
 }
 
 /// What an import does with a host name that is there already.
@@ -33,7 +34,7 @@ pub enum OnExisting {
     /// Refuse the whole file.
     #[default]
     Reject,
-    /// Bring the server to what the file says.
+    /// Bring the server to what the file says. What it says nothing of, such as a column that it lacks, stays.
     Update,
 }
 
@@ -177,23 +178,24 @@ impl Draft {
 
     fn import(
         &mut self,
-        lines: &[(u64, NewServer)],
+        lines: &[Line],
         on_existing: OnExisting,
         record: &mut Record<'_>,
     ) -> Result<ImportReport, Refusal> {
         let mut report = ImportReport::default();
         let mut taken = Vec::new();
-        for (line, new) in lines {
+        for Line { number, new, patch } in lines {
             match self.snapshot.named(&new.hostname).map(|entry| entry.server.clone()) {
                 None => {
                     self.create(new.clone(), record)?;
                     report.created += 1;
                 }
                 Some(_) if on_existing == OnExisting::Reject => {
-                    taken.push(Detail::new("hostname", format!("{} is there already", new.hostname)).on_line(*line));
+                    taken.push(Detail::new("hostname", format!("{} is there already", new.hostname)).on_line(*number));
                 }
                 Some(before) => {
-                    let after = self.replace(&before, new.clone(), record)?;
+                    let new = patch.apply_to(&before).map_err(ApiError::invalid)?;
+                    let after = self.replace(&before, new, record)?;
                     if after == before { report.unchanged += 1 } else { report.updated += 1 }
                 }
             }
@@ -237,3 +239,6 @@ impl Snapshot {
         self.next_id = self.next_id.max(id + 1);
     }
 }
+
+#[cfg(test)]
+mod tests;

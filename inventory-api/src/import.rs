@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chassis::ApiError;
 use chassis::error::Detail;
 
 use crate::model::{NewServer, ServerInput, ServerPatch};
@@ -36,14 +37,22 @@ impl Format {
     }
 }
 
-/// Servers, each with the line on which it stands, counted from 1.
-pub type Lines = Vec<(u64, NewServer)>;
+/// A server of a file.
+#[derive(Debug, Clone)]
+pub struct Line {
+    /// The line on which it begins, counted from 1.
+    pub number: u64,
+    /// The server, when it is a new one.
+    pub new: NewServer,
+    /// What the file says of it, when it is there already: a column that is missing says nothing.
+    pub patch: ServerPatch,
+}
 
 /// Read a file.
 ///
 /// # Errors
 /// Each mistake, with its line; no more than a hundred.
-pub fn read(format: Format, text: &[u8]) -> Result<Lines, Vec<Detail>> {
+pub fn read(format: Format, text: &[u8]) -> Result<Vec<Line>, Vec<Detail>> {
     // what a spreadsheet puts before UTF-8
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
     let mut file = File::default();
@@ -54,12 +63,13 @@ pub fn read(format: Format, text: &[u8]) -> Result<Lines, Vec<Detail>> {
     if file.mistakes.is_empty() && file.lines.is_empty() {
         file.mistake(1, "", "must hold at least one server");
     }
+    file.mistakes.truncate(MAX_MISTAKES);
     if file.mistakes.is_empty() { Ok(file.lines) } else { Err(file.mistakes) }
 }
 
 #[derive(Default)]
 struct File {
-    lines: Lines,
+    lines: Vec<Line>,
     mistakes: Vec<Detail>,
     /// On which line a host name was first seen.
     seen: BTreeMap<String, u64>,
@@ -79,52 +89,60 @@ impl File {
         self.mistakes.len() < MAX_MISTAKES
     }
 
-    fn take(&mut self, line: u64, input: ServerInput) {
+    fn take(&mut self, number: u64, input: &ServerInput) {
         match input.validate() {
             Ok(new) => {
-                if let Some(first) = self.seen.insert(new.hostname.to_string(), line) {
-                    self.mistake(line, "hostname", format!("stands on line {first} already"));
+                if let Some(first) = self.seen.insert(new.hostname.to_string(), number) {
+                    self.mistake(number, "hostname", format!("stands on line {first} already"));
                 }
-                self.lines.push((line, new));
+                self.lines.push(Line { number, new, patch: input.0.clone() });
             }
-            Err(details) => self.mistakes.extend(details.into_iter().map(|detail| detail.on_line(line))),
+            Err(details) => self.mistakes.extend(details.into_iter().map(|detail| detail.on_line(number))),
         }
     }
 
     fn read_table(&mut self, text: &[u8]) {
-        let header_end = text.iter().position(|byte| *byte == b'\n').unwrap_or(text.len());
+        let header = text.trim_ascii_start().split(|byte| *byte == b'\n').next().unwrap_or_default();
         // spreadsheets write `;` where a comma is the decimal point, as in French
-        let semicolons = text[..header_end].contains(&b';');
-        let delimiter = if semicolons { b';' } else { b',' };
-        let mut table = csv::ReaderBuilder::new().delimiter(delimiter).trim(csv::Trim::All).from_reader(text);
+        let delimiter = if header.contains(&b';') { b';' } else { b',' };
+        let mut table = csv::ReaderBuilder::new().delimiter(delimiter).from_reader(text);
         let columns = match table.headers() {
-            Ok(header) => header.iter().map(str::to_ascii_lowercase).collect::<Vec<_>>(),
+            // no more than can be complained of: of a hundred columns most are wrong
+            Ok(header) => header.iter().take(MAX_MISTAKES).map(column).collect::<Vec<_>>(),
             Err(error) => return self.mistake(1, "", unreadable(&error)),
         };
-        for column in &columns {
-            if !COLUMNS.contains(&column.as_str()) {
-                self.mistake(1, column.clone(), format!("is not a column: there are {}", COLUMNS.join(", ")));
-            }
-        }
-        for column in ["hostname", "ip", "status"] {
-            if columns.iter().filter(|name| *name == column).count() != 1 {
-                self.mistake(1, column, "must be a column, once");
-            }
-        }
+        self.check_columns(&columns);
         if !self.mistakes.is_empty() {
             return;
         }
+        let mut lines = LineCounter { text, place: 0, line: 1 };
         for record in table.records() {
-            let line = match &record {
-                Ok(record) => record.position().map_or(0, csv::Position::line),
-                Err(error) => error.position().map_or(0, csv::Position::line),
+            let position = match &record {
+                Ok(record) => record.position(),
+                Err(error) => error.position(),
             };
+            let line = lines.line_at(position.map_or(0, csv::Position::byte));
             if !self.goes_on(line) {
                 return;
             }
             match record {
-                Ok(record) => self.take(line, row(&columns, &record)),
+                Ok(record) => self.take(line, &row(&columns, &record)),
                 Err(error) => self.mistake(line, "", unreadable(&error)),
+            }
+        }
+    }
+
+    fn check_columns(&mut self, columns: &[String]) {
+        for (place, column) in columns.iter().enumerate() {
+            if !COLUMNS.contains(&column.as_str()) {
+                self.mistake(1, column.clone(), format!("is not a column: there are {}", COLUMNS.join(", ")));
+            } else if columns[..place].contains(column) {
+                self.mistake(1, column.clone(), "is a column already");
+            }
+        }
+        for column in ["hostname", "ip", "status"] {
+            if !columns.iter().any(|name| name == column) {
+                self.mistake(1, column, "must be a column");
             }
         }
     }
@@ -138,26 +156,50 @@ impl File {
                 return;
             }
             match chassis::extract::from_json::<ServerInput>(text) {
-                Ok(input) => self.take(line, input),
-                Err(error) if error.details().is_empty() => self.mistake(line, "", error.to_string()),
+                Ok(input) => self.take(line, &input),
+                Err(error) if error.details().is_empty() => self.mistake(line, "", not_json(&error)),
                 Err(error) => self.mistakes.extend(error.details().iter().map(|detail| detail.clone().on_line(line))),
             }
         }
     }
 }
 
+/// Tells the lines of places in a text, as long as they are asked for in order. The `csv` crate counts lines too, but
+/// not the empty ones before a record.
+struct LineCounter<'a> {
+    text: &'a [u8],
+    place: usize,
+    line: u64,
+}
+
+impl LineCounter<'_> {
+    fn line_at(&mut self, place: u64) -> u64 {
+        let place = usize::try_from(place).unwrap_or(usize::MAX).clamp(self.place, self.text.len());
+        let ends = self.text[place..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        let passed = &self.text[self.place..place + ends];
+        self.line += passed.split(|byte| *byte == b'\n').count() as u64 - 1;
+        self.place = place + ends;
+        self.line
+    }
+}
+
+fn column(name: &str) -> String {
+    name.trim().to_ascii_lowercase()
+}
+
 fn row(columns: &[String], record: &csv::StringRecord) -> ServerInput {
     let mut patch = ServerPatch::default();
     for (column, text) in columns.iter().zip(record) {
         match column.as_str() {
-            "hostname" => patch.hostname = Some(text.to_owned()),
-            "ip" => patch.ip = Some(text.to_owned()),
-            "status" => patch.status = Some(text.to_owned()),
+            "hostname" => patch.hostname = Some(text.trim().to_owned()),
+            "ip" => patch.ip = Some(text.trim().to_owned()),
+            "status" => patch.status = Some(text.trim().to_owned()),
             "tags" => {
-                let words = text.split([' ', ',', ';']).filter(|word| !word.is_empty());
+                let words = text.split([' ', ',', ';', '\n', '\r', '\t']).filter(|word| !word.is_empty());
                 patch.tags = Some(words.map(str::to_owned).collect());
             }
-            "description" => patch.description = Some(from_spreadsheet(text).to_owned()),
+            // as it is, blanks around it too; but for the line ends of a file that was saved on Windows
+            "description" => patch.description = Some(from_spreadsheet(text).replace("\r\n", "\n")),
             // what the service gives is not looked at
             _ => {}
         }
@@ -176,18 +218,27 @@ fn unreadable(error: &csv::Error) -> String {
     }
 }
 
-/// Characters with which a spreadsheet begins a formula (OWASP, "CSV Injection").
-const FORMULA: [char; 4] = ['=', '+', '-', '@'];
+/// What is wrong with a line that is not JSON, without the line, which is said beside it.
+fn not_json(error: &ApiError) -> String {
+    error.to_string().replacen("The body is", "is", 1).replace(" line 1 column ", " column ")
+}
+
+/// Whether a spreadsheet could take a text for a formula (OWASP, "CSV Injection"), some after dropping blanks. Quotes
+/// before it change nothing, so that one more can be put there and taken away again.
+fn is_formula(text: &str) -> bool {
+    let blank_or_quote = |c: char| c.is_whitespace() || c == '\'';
+    text.trim_start_matches(blank_or_quote).starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
+}
 
 /// A text that no spreadsheet takes for a formula: a quote before it makes it a text.
 pub fn for_spreadsheet(text: &str) -> String {
-    if text.trim_start_matches('\'').starts_with(FORMULA) { format!("'{text}") } else { text.to_owned() }
+    if is_formula(text) { format!("'{text}") } else { text.to_owned() }
 }
 
 /// The text as it was before [`for_spreadsheet`].
 fn from_spreadsheet(text: &str) -> &str {
-    match text.strip_prefix('\'') {
-        Some(rest) if rest.trim_start_matches('\'').starts_with(FORMULA) => rest,
-        _ => text,
-    }
+    text.strip_prefix('\'').filter(|rest| is_formula(rest)).unwrap_or(text)
 }
+
+#[cfg(test)]
+mod tests;

@@ -97,12 +97,18 @@ impl Ledger {
         self.queue
             .try_send(Request { command, actor, answer })
             .map_err(|_| ApiError::unavailable("Too many changes wait already: try again", 1))?;
-        answered.await.unwrap_or_else(|_| Err(unreachable()))
+        // without an answer the task is gone, in the middle of nobody knows what
+        answered.await.unwrap_or_else(|_| Err(unconfirmed()))
     }
 }
 
 fn unreachable() -> ApiError {
     ApiError::unavailable("The inventory's database cannot be reached: nothing was changed", 1)
+}
+
+fn unconfirmed() -> ApiError {
+    let message = "The inventory's database did not confirm the change: read whether it was made before you try again";
+    ApiError::unavailable(message, 1)
 }
 
 /// The one task that writes.
@@ -146,9 +152,10 @@ impl Scribe {
                 }
             }
             Err(error) => {
+                let refusal = if matches!(error, StorageError::Unconfirmed(_)) { unconfirmed() } else { unreachable() };
                 self.note("write", Some(error));
                 for request in batch.drain(..) {
-                    let _ = request.answer.send(Err(unreachable()));
+                    let _ = request.answer.send(Err(refusal.clone()));
                 }
             }
         }

@@ -274,3 +274,6 @@ const fn behind<K>(place: K, down: bool) -> (Bound<K>, Bound<K>) {
 fn directed<'a>(ids: impl DoubleEndedIterator<Item = i64> + 'a, down: bool) -> Ids<'a> {
     if down { Box::new(ids.rev()) } else { Box::new(ids) }
 }
+
+#[cfg(test)]
+mod tests;

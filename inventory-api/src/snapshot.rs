@@ -112,3 +112,6 @@ impl Snapshot {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -47,6 +47,9 @@ pub fn ensure(why: &str) -> Result<Engine> {
             "Docker runs, but this user may not talk to it: join the group `docker` (`sudo usermod -aG docker $USER`)"
         );
     }
+    if let Some(elsewhere) = std::env::var_os("DOCKER_HOST").filter(|host| !host.is_empty()) {
+        bail!("no Docker engine answers at {}, which DOCKER_HOST names: start it, or unset that", elsewhere.display());
+    }
     if !(tools::is_root() && tools::can_install()) {
         bail!("no Docker engine answers for {why}: {}", advice("start Docker"));
     }

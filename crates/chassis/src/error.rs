@@ -38,10 +38,20 @@ pub struct Detail {
     pub message: Cow<'static, str>,
 }
 
+/// Bytes of a field's name and of a message at most. Both may hold what the client wrote, and that may be megabytes.
+const LONGEST: usize = 500;
+
+fn shortened(text: Cow<'static, str>) -> Cow<'static, str> {
+    if text.len() <= LONGEST {
+        return text;
+    }
+    format!("{}…", &text[..text.floor_char_boundary(LONGEST)]).into()
+}
+
 impl Detail {
     /// What is wrong with a field.
     pub fn new(field: impl Into<Cow<'static, str>>, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { line: None, field: field.into(), message: message.into() }
+        Self { line: None, field: shortened(field.into()), message: shortened(message.into()) }
     }
 
     /// The same, in that line of the input.
@@ -184,5 +194,18 @@ impl ResponseError for ApiError {
             response.insert_header((name.clone(), value.as_str()));
         }
         response.json(ErrorBody { error: self.message.clone(), details: self.details.clone() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_client_wrote_is_not_sent_back_at_length() {
+        let short = Detail::new("colour", "is not a field");
+        assert_eq!((&*short.field, &*short.message), ("colour", "is not a field"));
+        let long = Detail::new("é".repeat(1_000_000), "x".repeat(501));
+        assert_eq!((&*long.field, &*long.message), (&*("é".repeat(250) + "…"), &*("x".repeat(500) + "…")));
     }
 }

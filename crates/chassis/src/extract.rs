@@ -22,6 +22,9 @@ use crate::error::{ApiError, Detail};
 /// The largest JSON body, in bytes. A server of the inventory takes 300; deeper texts have room.
 pub const JSON_LIMIT: usize = 64 * 1024;
 
+/// Wrong parameters that are named at most: an answer must not be much longer than what was asked.
+const MAX_MISTAKES: usize = 20;
+
 /// How long a body may take to arrive. A client that sends a byte a second must not hold a connection for ever.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -37,7 +40,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
     type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let is_json = matches!(media_type(request), "application/json" | "application/merge-patch+json");
+        let is_json = matches!(&*media_type(request), "application/json" | "application/merge-patch+json");
         let body = read_body(request, payload, JSON_LIMIT);
         Box::pin(async move {
             if !is_json {
@@ -88,23 +91,28 @@ impl<T: FromQuery> FromRequest for Query<T> {
         // what is left is unknown, or was given twice
         mistakes.extend(
             left.into_iter()
+                .take(MAX_MISTAKES)
                 .map(|(name, _)| Detail::new(name.into_owned(), "is not a parameter here, or was given twice")),
         );
         ready(if mistakes.is_empty() { Ok(Self(value)) } else { Err(ApiError::invalid(mistakes)) })
     }
 }
 
-/// The media type of the body, without its parameters, or `""`.
-pub fn media_type(request: &HttpRequest) -> &str {
+/// The media type of the body in lower case (RFC 9110, 8.3.1), without its parameters, or `""`.
+pub fn media_type(request: &HttpRequest) -> String {
     let value = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
-    value.split(';').next().unwrap_or("").trim()
+    value.split(';').next().unwrap_or("").trim().to_ascii_lowercase()
 }
 
-/// Parse JSON; the error names the field.
+/// Parse a JSON object; the error names the field.
 ///
 /// # Errors
 /// 400, with the path to the field when the text is JSON of another shape.
 pub fn from_json<T: DeserializeOwned>(text: &[u8]) -> Result<T, ApiError> {
+    // serde would take the items of an array for the fields of a struct, in their order
+    if text.trim_ascii_start().starts_with(b"[") {
+        return Err(ApiError::invalid(vec![Detail::new("", "must be an object")]));
+    }
     let mut json = serde_json::Deserializer::from_slice(text);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         if error.inner().is_data() {

@@ -1,5 +1,7 @@
 //! Figures for Prometheus: how many requests, how long they took, and what the process uses.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use actix_web::{HttpResponse, get, web};
@@ -22,25 +24,25 @@ const BUCKETS: [f64; 12] = [0.0001, 0.000_25, 0.0005, 0.001, 0.0025, 0.005, 0.01
 /// The figures of a process.
 pub struct Metrics {
     registry: Mutex<Registry>,
-    pub(crate) requests: Family<RequestLabels, Counter>,
-    pub(crate) durations: Family<RouteLabels, Histogram, fn() -> Histogram>,
+    requests: Family<RequestLabels, Counter>,
+    durations: Family<RouteLabels, Histogram, fn() -> Histogram>,
     peers: Arc<Peers>,
 }
 
 /// What a request is counted under. The route is the pattern, `/api/v1/servers/{id}`: with the path itself, each
 /// new id would be a new series, and anybody could fill the memory with addresses that do not exist.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-pub(crate) struct RequestLabels {
-    pub(crate) method: &'static str,
-    pub(crate) route: String,
-    pub(crate) status: u16,
+struct RequestLabels {
+    method: &'static str,
+    route: String,
+    status: u16,
 }
 
 /// What a duration is measured under.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-pub(crate) struct RouteLabels {
-    pub(crate) method: &'static str,
-    pub(crate) route: String,
+struct RouteLabels {
+    method: &'static str,
+    route: String,
 }
 
 impl Default for Metrics {
@@ -71,6 +73,56 @@ impl Metrics {
     /// Show what becomes of the calls to `peer`, under its name.
     pub fn watch(&self, peer: &Peer) {
         self.peers.watch(peer.clone());
+    }
+}
+
+/// A worker's own way to the figures of the routes that it answers. The families' maps lie behind locks, and their keys
+/// hold texts, which would be made anew for each request.
+pub(crate) struct RouteFigures {
+    metrics: Arc<Metrics>,
+    known: RefCell<HashMap<String, Vec<Known>>>,
+}
+
+/// The figures of a route for one method and one status.
+struct Known {
+    method: &'static str,
+    status: u16,
+    requests: Counter,
+    duration: Histogram,
+}
+
+impl RouteFigures {
+    pub(crate) fn of(all: &Arc<Metrics>) -> Self {
+        Self { metrics: Arc::clone(all), known: RefCell::default() }
+    }
+
+    /// Count an answer, and how long it took in seconds.
+    pub(crate) fn count(&self, method: &'static str, route: String, status: u16, seconds: f64) {
+        let mut known = self.known.borrow_mut();
+        if let Some(figures) = known.get(&route).and_then(|all| all.iter().find(|one| one.is(method, status))) {
+            return figures.count(seconds);
+        }
+        let figures = self.figures(method, route.clone(), status);
+        figures.count(seconds);
+        known.entry(route).or_default().push(figures);
+    }
+
+    fn figures(&self, method: &'static str, route: String, status: u16) -> Known {
+        let labels = RouteLabels { method, route };
+        let duration = self.metrics.durations.get_or_create_owned(&labels);
+        let labels = RequestLabels { method, route: labels.route, status };
+        Known { method, status, requests: self.metrics.requests.get_or_create_owned(&labels), duration }
+    }
+}
+
+impl Known {
+    fn is(&self, method: &str, status: u16) -> bool {
+        self.status == status && self.method == method
+    }
+
+    fn count(&self, seconds: f64) {
+        self.requests.inc();
+        self.duration.observe(seconds);
     }
 }
 

@@ -91,15 +91,18 @@ fn if_match(request: &HttpRequest) -> Option<IfMatch> {
     (!tags.is_empty()).then_some(IfMatch::Items(tags))
 }
 
-/// Whether the client already has `current`, so that 304 is answer enough. A header that cannot be read asks for
-/// the whole answer.
-pub fn not_modified(request: &HttpRequest, current: &EntityTag) -> bool {
+/// Whether the client already has `current`, so that 304 is answer enough. It is worked out only for a client that
+/// asks. A header that cannot be read asks for the whole answer.
+pub fn not_modified(request: &HttpRequest, current: impl FnOnce() -> EntityTag) -> bool {
     if !request.headers().contains_key(header::IF_NONE_MATCH) {
         return false;
     }
     match IfNoneMatch::parse(request) {
         Ok(IfNoneMatch::Any) => true,
-        Ok(IfNoneMatch::Items(tags)) => tags.iter().any(|tag| tag.weak_eq(current)),
+        Ok(IfNoneMatch::Items(tags)) => {
+            let current = current();
+            tags.iter().any(|tag| tag.weak_eq(&current))
+        }
         Err(_) => false,
     }
 }
@@ -121,7 +124,7 @@ mod tests {
     #[test]
     fn only_the_present_version_may_be_changed() {
         for (if_match, status) in
-            [("\"7\"", 200), ("\"6, a\",\"7\"", 200), ("*", 200), ("\"6\"", 412), ("\"6, 7\"", 412), ("W/\"7\"", 412)]
+            [("\"7\"", 200), ("\"6,a\",\"7\"", 200), ("*", 200), ("\"6\"", 412), ("\"6,7\"", 412), ("W/\"7\"", 412)]
         {
             assert_eq!(status_for(if_match), status, "{if_match}");
         }
@@ -139,7 +142,7 @@ mod tests {
         let tag = EntityTag::new_strong("7".to_owned());
         let asks = |value: &str| {
             let request = TestRequest::get().insert_header((header::IF_NONE_MATCH, value)).to_http_request();
-            not_modified(&request, &tag)
+            not_modified(&request, || tag.clone())
         };
         assert!(asks("\"7\"") && asks("W/\"7\"") && asks("*") && !asks("\"8\"") && !asks("nonsense"));
     }

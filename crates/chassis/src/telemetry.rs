@@ -23,7 +23,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{Layer, Registry};
 
 pub use propagation::{inject, join_trace, parent_from};
-pub use request_id::{request_id, with_request_id};
+pub use request_id::{WithRequestId, request_id, with_request_id};
 pub use settings::{LogFormat, LogLevel, TelemetrySettings};
 
 /// How long a service that ends waits for its last spans to leave.

@@ -19,7 +19,7 @@ const MAX_DESCRIPTION: usize = 1000;
 /// Some fields of a server, as `PATCH` takes them: what is absent stays as it is.
 ///
 /// The fields that the service gives may be sent back as they were read; they are not looked at.
-#[derive(Debug, Default, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "the last four fields are there to be accepted, not to be read")]
 pub struct ServerPatch {
@@ -73,7 +73,7 @@ pub struct ServerPatch {
 }
 
 /// A whole server, as `POST` and `PUT` take it: host name, address and status must be there.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(transparent)]
 pub struct ServerInput(pub ServerPatch);
 
@@ -99,14 +99,14 @@ impl ServerInput {
     ///
     /// # Errors
     /// Each field that is missing or wrong.
-    pub fn validate(self) -> Result<NewServer, Vec<Detail>> {
+    pub fn validate(&self) -> Result<NewServer, Vec<Detail>> {
         let Self(ServerPatch { hostname, ip, status, tags, description, .. }) = self;
         let mut mistakes = Mistakes::default();
-        let hostname = mistakes.required("hostname", hostname);
-        let ip = mistakes.required("ip", ip);
-        let status = mistakes.required("status", status);
-        let tags = mistakes.tags(&tags.unwrap_or_default());
-        let description = mistakes.description(description.unwrap_or_default());
+        let hostname = mistakes.required("hostname", hostname.as_deref());
+        let ip = mistakes.required("ip", ip.as_deref());
+        let status = mistakes.required("status", status.as_deref());
+        let tags = mistakes.tags(tags.as_deref().unwrap_or_default());
+        let description = mistakes.description(description.clone().unwrap_or_default());
         if let (Some(hostname), Some(ip), Some(status), []) = (hostname, ip, status, mistakes.0.as_slice()) {
             return Ok(NewServer { hostname, ip, status, tags, description });
         }
@@ -154,12 +154,12 @@ impl Mistakes {
         text.parse().map_err(|message| self.add(field, message)).ok()
     }
 
-    fn required<T: FromStr<Err = &'static str>>(&mut self, field: &'static str, text: Option<String>) -> Option<T> {
+    fn required<T: FromStr<Err = &'static str>>(&mut self, field: &'static str, text: Option<&str>) -> Option<T> {
         let Some(text) = text else {
             self.add(field, "is required");
             return None;
         };
-        self.parse(field, &text)
+        self.parse(field, text)
     }
 
     fn tags(&mut self, words: &[String]) -> BTreeSet<Tag> {

@@ -1,6 +1,8 @@
 //! Types that cannot hold a wrong value: whoever has a [`Hostname`] has a right one.
 
 mod address;
+#[cfg(test)]
+pub(crate) mod arbitrary;
 mod hostname;
 mod input;
 mod server;

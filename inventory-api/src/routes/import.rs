@@ -41,7 +41,7 @@ impl FromRequest for File {
     type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let format = Format::of(media_type(request));
+        let format = Format::of(&media_type(request));
         let body = read_body(request, payload, LIMIT);
         Box::pin(async move {
             let format = format.ok_or_else(|| ApiError::unsupported_media_type("text/csv or application/x-ndjson"))?;

@@ -48,22 +48,19 @@ pub(crate) async fn list(
     inventory: web::Data<InventoryApi>,
 ) -> Result<HttpResponse, ApiError> {
     let published = inventory.ledger.read();
-    if not_modified(&request, &etag::of_inventory(&published.snapshot)) {
+    if not_modified(&request, || etag::of_inventory(&published.snapshot)) {
         return Ok(HttpResponse::NotModified().insert_header((header::ETAG, published.etag.clone())).finish());
     }
     let mut response = HttpResponse::Ok();
     response.insert_header((header::CONTENT_TYPE, HeaderValue::from_static("application/json")));
     response.insert_header((header::ETAG, published.etag.clone()));
-    let page = || {
-        let page = published.snapshot.page(&query.0);
-        page.map_err(|error| ApiError::invalid(vec![Detail::new("cursor", error.to_string())]))
-    };
     if request.query_string().is_empty()
         && let Some(body) = published.front.get()
     {
         return Ok(response.body(body.clone()));
     }
-    let page = page()?;
+    let page = published.snapshot.page(&query.0);
+    let page = page.map_err(|error| ApiError::invalid(vec![Detail::new("cursor", error.to_string())]))?;
     let body = json(&page);
     match &page.next {
         Some(cursor) => drop(response.insert_header(link_to_next(&request, &cursor.encode()))),

@@ -30,7 +30,7 @@ pub(crate) async fn read(
     let published = inventory.ledger.read();
     let entry = published.snapshot.get(id).ok_or_else(|| ApiError::not_found("Server not found"))?;
     let tag = etag::of_server(&entry.server);
-    if not_modified(&request, &tag) {
+    if not_modified(&request, || tag.clone()) {
         return Ok(HttpResponse::NotModified().insert_header(ETag(tag)).finish());
     }
     Ok(HttpResponse::Ok().insert_header(ETag(tag)).content_type("application/json").body(entry.json.clone()))

@@ -40,6 +40,9 @@ pub enum StorageError {
     /// The folder for its file cannot be made.
     #[error("the folder {0} cannot be made: {1}")]
     Folder(String, std::io::Error),
+    /// It was asked to commit and did not confirm: the changes may be there or not.
+    #[error("the database did not confirm a commit: {0}")]
+    Unconfirmed(Box<StorageError>),
     /// What it holds is not what we wrote.
     #[error("the database holds something that is not ours: {0}")]
     Corrupt(#[from] serde_json::Error),
@@ -72,8 +75,21 @@ impl Database {
         let pool =
             AnyPoolOptions::new().max_connections(4).acquire_timeout(PATIENCE).connect_lazy_with(options.clone());
         let database = Self { options, is_sqlite, pool };
-        in_time(PATIENCE, async { Ok(MIGRATIONS.run(&mut database.connect().await?).await?) }).await?;
+        database.migrate().await?;
         Ok(database)
+    }
+
+    /// Several may start at once on a new database. PostgreSQL lets one of them in after the other. SQLite has no such
+    /// lock: all but one fail half-way, undo what they did, and find it done when they look again.
+    async fn migrate(&self) -> Result<(), StorageError> {
+        let mut attempts = if self.is_sqlite { 5 } else { 1 };
+        loop {
+            attempts -= 1;
+            match in_time(PATIENCE, async { Ok(MIGRATIONS.run(&mut self.connect().await?).await?) }).await {
+                Err(error) if attempts > 0 => tracing::debug!(%error, "the migration is tried again"),
+                done => return done,
+            }
+        }
     }
 
     async fn connect(&self) -> Result<AnyConnection, StorageError> {
@@ -209,12 +225,13 @@ impl Journal {
     /// Write changes that follow the revision `from`, all or none.
     ///
     /// # Errors
-    /// When the database cannot be reached. It is then not known whether they were written: whoever waits for them
-    /// must not be told that they were, and the next look at the change log shows it.
+    /// When the database cannot be reached: nothing was written. Only with [`StorageError::Unconfirmed`] it is not
+    /// known: whoever waits must not be told either way, and the next look at the change log shows it.
     pub async fn commit(&mut self, from: i64, next_id: i64, changes: &[Recorded]) -> Result<Committed, StorageError> {
         // a long import takes longer: a millisecond for each of its lines is plenty
         let patience = PATIENCE + Duration::from_millis(changes.len() as u64);
-        self.step_within(patience, async |connection| {
+        let mut asked_to_commit = false;
+        let step = self.step_within(patience, async |connection| {
             let mut transaction = connection.begin().await?;
             let to = changes.last().map_or(from, |last| last.change.revision);
             // compare and set: of two writers that know the same revision, one finds a row
@@ -229,10 +246,12 @@ impl Journal {
                 return Ok(Committed::Behind);
             }
             write::write(&mut transaction, changes).await?;
+            asked_to_commit = true;
             transaction.commit().await?;
             Ok(Committed::Yes)
-        })
-        .await
+        });
+        let committed = step.await;
+        committed.map_err(|error| if asked_to_commit { StorageError::Unconfirmed(Box::new(error)) } else { error })
     }
 
     async fn step<T>(

@@ -127,7 +127,7 @@ impl BaseImage {
         let Err(refusal) = engine.command().args(["pull", "--quiet", self.name]).quiet() else { return Ok(()) };
         let refusal = refusal.to_string();
         let reason = refusal.lines().last().unwrap_or_default();
-        if !tools::can_install() {
+        if !(tools::is_root() && tools::can_install()) {
             bail!("cannot pull {}, and only root on Debian or Ubuntu can make it instead: {reason}", self.name);
         }
         println!("  no registry gives it ({reason})");

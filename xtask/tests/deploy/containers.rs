@@ -33,6 +33,10 @@ impl Docker {
         String::from_utf8_lossy(&output.stdout).trim().to_owned()
     }
 
+    pub fn has_image(&self, name: &str) -> bool {
+        self.command(&["image", "inspect", name]).output().is_ok_and(|output| output.status.success())
+    }
+
     /// Whether Compose 2 is there: as the client's plugin, or as `cargo xtask test` unpacks it.
     pub fn compose_plugin(&self) -> Option<PathBuf> {
         if self.command(&["compose", "version"]).output().is_ok_and(|output| output.status.success()) {

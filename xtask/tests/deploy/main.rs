@@ -65,6 +65,23 @@ fn a_second_release_replaces_the_first_and_keeps_its_data() {
 }
 
 #[test]
+fn five_releases_stay_and_the_images_of_older_ones_go() {
+    let scene = Scene::new("old");
+    let (forgotten, kept) =
+        (images::stand_in(&scene.docker, "old-1", "good"), images::stand_in(&scene.docker, "old-2", "good"));
+    for (second, name) in (1..).zip(["a", "b", "c", "d", "e", "f"]) {
+        let image = if second < 3 { &forgotten } else { &kept };
+        scene.server.add_release(name, &image.name(), second);
+    }
+    let release = scene.publish(&images::stand_in(&scene.docker, "old-3", "good"));
+    scene.deploy(&release).succeeded();
+    let stay = scene.server.releases();
+    assert!(stay.len() == 5 && !stay.contains(&"b".to_owned()) && stay.contains(&"c".to_owned()), "{stay:?}");
+    assert!(scene.server.current().is_dir());
+    assert!(!forgotten.exists() && kept.exists());
+}
+
+#[test]
 fn a_release_that_does_not_become_healthy_is_rolled_back() {
     let scene = Scene::new("unhealthy");
     let good = scene.publish(&images::stand_in(&scene.docker, "unhealthy-1", "good"));

@@ -101,7 +101,8 @@ fn program(docker: &Docker, data: &Path, settings: &[(&str, String)]) -> (Comman
         program.arg("serve").arg(config).envs(settings.iter().map(|(name, value)| (name, value)));
         return (program, None);
     }
-    let name = format!("polyops-test-registry-{}", std::process::id());
+    // as unique as the folder
+    let name = format!("polyops-test-registry{}", data.file_name().unwrap_or_default().display());
     let mut program = docker.command(&["run", "--rm", "--init", "--network=host", "--name", &name]);
     program.arg(format!("--volume={0}:{0}", data.display()));
     program.args(settings.iter().map(|(name, value)| format!("--env={name}={value}")));

@@ -1,9 +1,11 @@
 //! A server to deploy to: OpenSSH's own, for the user who runs the tests, on this machine, with keys of its own.
 
+use std::fs::File;
 use std::net::TcpListener;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::{Duration, SystemTime};
 
 use tempfile::TempDir;
 
@@ -66,6 +68,21 @@ impl Server {
     pub fn current(&self) -> PathBuf {
         let link = self.site().join("current");
         std::fs::read_link(&link).map_or(link, |release| self.site().join(release))
+    }
+
+    /// As a deployment in that second of 1970 left it.
+    pub fn add_release(&self, name: &str, image: &str, second: u64) {
+        let release = self.site().join("releases").join(name);
+        std::fs::create_dir_all(&release).unwrap();
+        std::fs::write(release.join("release.env"), format!("INVENTORY_API_IMAGE={image}\n")).unwrap();
+        let time = SystemTime::UNIX_EPOCH + Duration::from_secs(second);
+        File::open(release).unwrap().set_modified(time).unwrap();
+    }
+
+    /// The releases that lie there.
+    pub fn releases(&self) -> Vec<String> {
+        let found = std::fs::read_dir(self.site().join("releases")).unwrap().flatten();
+        found.map(|release| release.file_name().to_string_lossy().into_owned()).collect()
     }
 
     pub fn is_untouched(&self) -> bool {

@@ -63,6 +63,7 @@ fn the_pull_request_is_opened_and_lists_its_commits() {
     assert_eq!(open.title, "develop → main: 2 commits");
     assert!(open.body.contains("Add the CSV report (Ada)") && open.body.contains("Refuse a wrong address (Ada)"));
     assert!(!open.body.contains("The why."), "{}", open.body);
+    assert!(open.body.contains("## Definition of Done\n\n- [ ] "), "{}", open.body);
     assert!(open.body.contains("https://github.example.org/Owner/inventory/compare/main...develop"));
     assert!(job.summary().contains("Opened the pull request") && job.summary().contains("/pull/1"));
 }
