@@ -76,6 +76,7 @@ impl Database {
         let is_sqlite = url.file().is_some();
         let address = match url.expose() {
             url if is_sqlite && !url.contains('?') => format!("{url}?mode=rwc"),
+            url if is_sqlite && !url.contains("mode=") => format!("{url}&mode=rwc"),
             url => url.to_owned(),
         };
         let options = AnyConnectOptions::from_str(&address)?.disable_statement_logging();
@@ -92,11 +93,17 @@ impl Database {
         let mut attempts = if self.is_sqlite { 5 } else { 1 };
         loop {
             attempts -= 1;
-            match in_time(PATIENCE_AT_START, async { Ok(MIGRATIONS.run(&mut self.connect().await?).await?) }).await {
+            match self.migrate_once().await {
                 Err(error) if attempts > 0 => tracing::debug!(%error, "the migration is tried again"),
                 done => return done,
             }
         }
+    }
+
+    /// Bounded is only the way to the database: a migration takes as long as its data are many.
+    async fn migrate_once(&self) -> Result<(), StorageError> {
+        let mut connection = in_time(PATIENCE_AT_START, self.connect()).await?;
+        Ok(MIGRATIONS.run(&mut connection).await?)
     }
 
     async fn connect(&self) -> Result<AnyConnection, StorageError> {
