@@ -27,13 +27,13 @@ FROM rust:1.95-slim-bookworm AS build
 WORKDIR /src
 # One `--package` for each service. All are built by one call of cargo, so that what they share is compiled once.
 ENV SERVICES="--package inventory-api"
+# Writes into each program the list of the crates that it was made from. In an image without a package manager it is
+# all that a scanner for known vulnerabilities can read.
+RUN cargo install --quiet --locked cargo-auditable --version 0.7.7
 # The C library goes into the program: it then needs no file of the system that it runs on, and the image can be empty.
 ENV RUSTFLAGS="-C target-feature=+crt-static"
 # With `--target`, the flags above are for the services alone. Without it they would reach procedural macros too, which
 # the compiler loads as libraries and which cannot be static.
-# Writes into each program the list of the crates that it was made from. In an image without a package manager it is
-# all that a scanner for known vulnerabilities can read.
-RUN cargo install --quiet --locked cargo-auditable --version 0.7.7
 COPY --from=manifests /src .
 RUN cargo auditable build --locked --release --target "$(rustc --print host-tuple)" $SERVICES
 # Our code. Its files bear the time of the checkout, older than the empty programs built above; cargo compares times
