@@ -249,9 +249,9 @@ async fn nothing_from_a_request_becomes_a_header() {
         assert!(matches!(answer.status, 200 | 400), "{query}: {answer}");
         assert!(answer.headers.get("x-evil").is_none() && answer.next().is_none(), "{query}: {answer}");
     }
-    // what is kept in the link stays as the client wrote it
-    let answer = exchange(app.address, get("/api/v1/servers?q=%70rod&limit=1&&")).await;
-    assert_eq!(answer.next().as_deref(), Some("/api/v1/servers?q=%70rod&limit=1&cursor=eyJpZCI6MX0"));
+    // what is kept in the link means what the client wrote, and has one cursor however that was spelled
+    let answer = exchange(app.address, get("/api/v1/servers?q=%70rod&limit=1&curs%6fr=eyJpZCI6MH0&&")).await;
+    assert_eq!(answer.next().as_deref(), Some("/api/v1/servers?q=prod&limit=1&cursor=eyJpZCI6MX0"));
     let request = "GET /livez HTTP/1.1\r\nHost: x\r\nX-Request-Id: a\u{e9}\r\n\r\n";
     assert!(exchange(app.address, request).await.header("x-request-id").is_ascii());
 }
