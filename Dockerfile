@@ -27,17 +27,20 @@ FROM rust:1.95-slim-bookworm AS build
 WORKDIR /src
 # One `--package` for each service. All are built by one call of cargo, so that what they share is compiled once.
 ENV SERVICES="--package inventory-api"
+# Writes into each program the list of the crates that it was made from. In an image without a package manager it is
+# all that a scanner for known vulnerabilities can read.
+RUN cargo install --quiet --locked cargo-auditable --version 0.7.7
 # The C library goes into the program: it then needs no file of the system that it runs on, and the image can be empty.
 ENV RUSTFLAGS="-C target-feature=+crt-static"
 # With `--target`, the flags above are for the services alone. Without it they would reach procedural macros too, which
 # the compiler loads as libraries and which cannot be static.
 COPY --from=manifests /src .
-RUN cargo build --locked --release --target "$(rustc --print host-tuple)" $SERVICES
+RUN cargo auditable build --locked --release --target "$(rustc --print host-tuple)" $SERVICES
 # Our code. Its files bear the time of the checkout, older than the empty programs built above; cargo compares times
 # and would take those for the newer ones: hence `touch`. Not under target/: there lies what the dependencies generated.
 COPY . .
 RUN find . -path ./target -prune -o -name '*.rs' -exec touch {} + \
-    && cargo build --locked --release --target "$(rustc --print host-tuple)" $SERVICES \
+    && cargo auditable build --locked --release --target "$(rustc --print host-tuple)" $SERVICES \
     && mkdir /programs \
     && find target/*/release -maxdepth 1 -type f -executable -exec cp {} /programs/ \;
 

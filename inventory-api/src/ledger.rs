@@ -21,7 +21,7 @@ use tokio::time::MissedTickBehavior;
 use crate::command::{Command, Draft, Outcome, Refusal};
 use crate::etag;
 use crate::snapshot::Snapshot;
-use crate::storage::{Committed, Journal, Recorded, StorageError};
+use crate::storage::{CHANGES_AT_ONCE, Committed, Journal, Recorded, StorageError};
 
 /// Commands in one transaction at most.
 const BATCH: usize = 256;
@@ -189,13 +189,19 @@ impl Scribe {
     /// Take over what other replicas have committed.
     async fn follow(&mut self) -> Result<Followed, StorageError> {
         let base = self.published.load_full();
-        let changes = self.journal.since(base.snapshot.revision).await?;
-        if changes.is_empty() {
-            return Ok(Followed::Nothing);
-        }
         let mut snapshot = base.snapshot.clone();
-        for recorded in &changes {
-            snapshot.apply(recorded);
+        loop {
+            let changes = self.journal.since(snapshot.revision).await?;
+            for recorded in &changes {
+                snapshot.apply(recorded);
+            }
+            // seen by nobody before it is the whole: an import is all or nothing here too
+            if changes.len() < CHANGES_AT_ONCE {
+                break;
+            }
+        }
+        if snapshot.revision == base.snapshot.revision {
+            return Ok(Followed::Nothing);
         }
         self.published.store(Arc::new(Published::new(snapshot)));
         Ok(Followed::Changes)

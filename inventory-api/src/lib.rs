@@ -14,9 +14,12 @@ pub mod settings;
 pub mod snapshot;
 pub mod storage;
 
+use std::sync::Arc;
+
 use chassis::probes::Readiness;
 use chassis::service::Foundation;
 use chassis::{Service, StartError};
+use tokio::sync::Semaphore;
 use utoipa::OpenApi;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -28,6 +31,8 @@ use crate::storage::{Database, Journal};
 pub struct InventoryApi {
     ledger: Ledger,
     database: Database,
+    /// For the files that are imported now, see [`routes::import`].
+    imports: Arc<Semaphore>,
 }
 
 #[derive(OpenApi)]
@@ -61,7 +66,8 @@ impl Service for InventoryApi {
         };
         tracing::info!(servers = snapshot.len(), database = ?settings.database_url, "the inventory is in memory");
         let ledger = Ledger::start(snapshot, journal, foundation.clock.clone());
-        Ok(Self { ledger, database })
+        let imports = Arc::new(Semaphore::new(routes::import::AT_ONCE));
+        Ok(Self { ledger, database, imports })
     }
 
     async fn migrate(settings: Settings) -> Result<String, StartError> {

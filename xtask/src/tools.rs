@@ -57,13 +57,28 @@ pub fn install(why: &str, packages: &[&str]) -> Result<()> {
         bail!("{why} needs {names}: install that with your system's package manager, then try again");
     }
     println!("  installing {names} with apt-get, for {why}");
-    let apt = || {
-        let mut apt = if is_root() { command("env") } else { command("sudo") };
-        apt.args(["DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]);
-        apt
-    };
-    apt().arg("update").quiet()?;
-    apt().args(["install", "--yes", "--no-install-recommends"]).args(packages).quiet()
+    as_root("apt-get -qq update", &[])?;
+    as_root(INSTALL, packages)
+}
+
+/// Installs the packages that are its arguments. Those that bring a server must not start it, as Debian's do: what we
+/// need we start ourselves, on ports that nobody else has. Debian asks this file whether it may.
+const INSTALL: &str = r#"
+    policy=/usr/sbin/policy-rc.d
+    if [ ! -e $policy ]; then
+        trap "rm -f $policy" EXIT
+        printf '#!/bin/sh\nexit 101\n' >$policy
+        chmod 755 $policy
+    fi
+    DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends "$@"
+"#;
+
+fn as_root(script: &str, arguments: &[&str]) -> Result<()> {
+    let mut shell = if is_root() { command("sh") } else { command("sudo") };
+    if !is_root() {
+        shell.arg("sh");
+    }
+    shell.args(["-c", script, "sh"]).args(arguments).quiet()
 }
 
 /// A Python environment of its own that holds `packages` (`name==version`), and the folder with its programs.

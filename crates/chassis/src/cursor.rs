@@ -68,15 +68,10 @@ impl<T: DeserializeOwned> FromStr for Cursor<T> {
 
 /// The `Link` header that leads from this request to its next page (RFC 8288): the same request, with that cursor.
 pub fn link_to_next(request: &HttpRequest, cursor: &str) -> (header::HeaderName, HeaderValue) {
-    let kept = request.query_string().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
-    let mut target = format!("<{}?", request.path());
-    for pair in kept {
-        target.push_str(pair);
-        target.push('&');
-    }
-    target.push_str("cursor=");
-    target.push_str(cursor);
-    target.push_str(">; rel=\"next\"");
+    let kept = form_urlencoded::parse(request.query_string().as_bytes()).filter(|(name, _)| name != "cursor");
+    let query =
+        form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).append_pair("cursor", cursor).finish();
+    let target = format!("<{}?{query}>; rel=\"next\"", request.path());
     let value = HeaderValue::from_str(&target).expect("it is made of a request line and of base64");
     (header::LINK, value)
 }

@@ -15,7 +15,8 @@ use std::time::Duration;
 use actix_web::Error;
 use actix_web::body::MessageBody;
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
-use actix_web::http::header::{HeaderName, HeaderValue, X_CONTENT_TYPE_OPTIONS};
+use actix_web::error::InternalError;
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue, X_CONTENT_TYPE_OPTIONS};
 use actix_web::http::{Method, StatusCode};
 use futures_util::FutureExt;
 use futures_util::future::CatchUnwind;
@@ -155,18 +156,36 @@ where
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         let answered = ready!(this.inner.poll(context));
-        let mut response = answered.unwrap_or_else(|_panic| Err(ApiError::unexpected().into()))?;
-        let status = response.status();
-        let route = response.request().match_pattern().unwrap_or_else(|| "unmatched".to_owned());
         let took = this.started.elapsed();
-        this.figures.count(this.method, route, status.as_u16(), took.as_secs_f64());
-        log(this.method, response.request().path(), status, took);
-        if let Some(id) = this.id.take() {
-            response.headers_mut().insert(REQUEST_ID, id);
+        let id = this.id.take();
+        // a request goes with its answer, and is gone with a panic: all that is known of it then is its id
+        match answered.unwrap_or_else(|_panic| Err(ApiError::unexpected().into())) {
+            Ok(mut response) => {
+                let status = response.status();
+                let route = response.request().match_pattern().unwrap_or_else(|| "unmatched".to_owned());
+                this.figures.count(this.method, route, status.as_u16(), took.as_secs_f64());
+                log(this.method, response.request().path(), status, took);
+                mark(response.headers_mut(), id);
+                Poll::Ready(Ok(response))
+            }
+            Err(error) => {
+                let mut response = error.error_response();
+                let status = response.status();
+                this.figures.count(this.method, "unknown".to_owned(), status.as_u16(), took.as_secs_f64());
+                log(this.method, "unknown", status, took);
+                mark(response.headers_mut(), id);
+                Poll::Ready(Err(InternalError::from_response(error, response).into()))
+            }
         }
-        response.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-        Poll::Ready(Ok(response))
     }
+}
+
+/// The headers that every answer has.
+fn mark(headers: &mut HeaderMap, id: Option<HeaderValue>) {
+    if let Some(id) = id {
+        headers.insert(REQUEST_ID, id);
+    }
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
 }
 
 /// A span for the collector, as a part of the caller's trace.

@@ -84,7 +84,7 @@ pub async fn serve<S: Service>(
     tracing::info!(version = S::VERSION, workers, "{} listens on http://{address}, its pages are at /docs", S::NAME);
     running.await?;
     service.close().await;
-    tracing::info!("{} has stopped: every request was answered", S::NAME);
+    tracing::info!("{} has stopped", S::NAME);
     Ok(())
 }
 

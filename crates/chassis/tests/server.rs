@@ -145,11 +145,16 @@ async fn a_panic_is_answered_in_the_shape_of_errors_and_hurts_nobody_else() {
         let answer = running.get(path).await;
         assert_eq!(answer.status(), 500, "{path}");
         assert_eq!(answer.headers()["content-type"], "application/json", "{path}");
+        assert_eq!(answer.headers()["x-content-type-options"], "nosniff", "{path}");
+        assert_eq!(answer.headers()["x-request-id"].len(), 16, "{path}");
         assert_eq!(answer.text().await.unwrap(), r#"{"error":"Something went wrong on our side"}"#, "{path}");
         assert_eq!(running.get("/livez").await.status(), 200);
     }
     let metrics = running.get("/metrics").await.text().await.unwrap();
-    assert!(metrics.contains(r#"status="500"} "#), "{metrics}");
+    // a panic takes the request with it, and its route
+    for counted in [r#"route="unknown",status="500"} 3"#, r#"route="/internal",status="500"} 1"#] {
+        assert!(metrics.contains(counted), "{counted} in\n{metrics}");
+    }
     running.stop().await;
 }
 

@@ -81,6 +81,17 @@ fn the_wrong_file_is_not_complained_of_without_end() {
 }
 
 #[test]
+fn a_file_has_twenty_thousand_servers_at_most() {
+    let table = |rows: u32| {
+        let rows: Vec<_> = (0..rows).map(|n| format!("h{n},10.1.0.1,up")).collect();
+        csv(&format!("hostname,ip,status\n{}\n", rows.join("\n")))
+    };
+    assert_eq!(table(20_000).unwrap().len(), 20_000);
+    let mistakes = table(20_001).unwrap_err();
+    assert_eq!((mistakes.len(), mistakes[0].line), (1, Some(20_002)));
+}
+
+#[test]
 fn a_formula_is_made_a_text_and_comes_back() {
     for formula in ["=1", "+1", "-1", "@A", "'=1", "''=1", " =1", "\t@A", "\n-1", "' '=1", "＝1"] {
         assert_eq!(for_spreadsheet(formula), format!("'{formula}"));

@@ -1,5 +1,7 @@
 //! `POST /api/v1/servers/import`
 
+use std::sync::Arc;
+
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, post, web};
 use bytes::Bytes;
@@ -9,12 +11,17 @@ use chassis::error::ErrorBody;
 use chassis::extract::{FromQuery, Parameters, Query, media_type, read_body};
 use chassis::refusals::{BodyRefused, WriteRefused};
 use futures_util::future::LocalBoxFuture;
+use tokio::sync::OwnedSemaphorePermit;
 use utoipa::IntoParams;
 
 use super::written;
 use crate::InventoryApi;
 use crate::command::{Command, ImportReport, OnExisting};
 use crate::import::{Format, read};
+
+/// Files that are in memory at once: each takes some ten times its size until it is committed, and commits follow one
+/// another in any case.
+pub(crate) const AT_ONCE: usize = 2;
 
 /// The largest file, in bytes: [`crate::import::MAX_LINES`] of them, with a description of some words each.
 const LIMIT: usize = 8 * 1024 * 1024;
@@ -33,8 +40,8 @@ impl FromQuery for ImportQuery {
     }
 }
 
-/// A file of servers.
-pub(crate) struct File(Format, Bytes);
+/// A file of servers, and the permit to hold one in memory: the other files wait on the network until it is done.
+pub(crate) struct File(Format, Bytes, OwnedSemaphorePermit);
 
 impl FromRequest for File {
     type Error = ApiError;
@@ -43,9 +50,12 @@ impl FromRequest for File {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let format = Format::of(&media_type(request));
         let body = read_body(request, payload, LIMIT);
+        let imports = request.app_data::<web::Data<InventoryApi>>().map(|inventory| Arc::clone(&inventory.imports));
         Box::pin(async move {
             let format = format.ok_or_else(|| ApiError::unsupported_media_type("text/csv or application/x-ndjson"))?;
-            Ok(Self(format, body.await?))
+            let imports = imports.ok_or_else(|| ApiError::unavailable("The inventory is not open", 1))?;
+            let permit = imports.acquire_owned().await.map_err(|error| ApiError::internal(&error))?;
+            Ok(Self(format, body.await?, permit))
         })
     }
 }
@@ -76,7 +86,7 @@ impl FromRequest for File {
 pub(crate) async fn import(
     caller: Caller,
     Query(query): Query<ImportQuery>,
-    File(format, text): File,
+    File(format, text, _permit): File,
     inventory: web::Data<InventoryApi>,
 ) -> Result<HttpResponse, ApiError> {
     caller.require(Role::Responder)?;

@@ -5,7 +5,7 @@ mod create;
 mod delete;
 mod export;
 mod history;
-mod import;
+pub(crate) mod import;
 mod list;
 mod read;
 mod replace;

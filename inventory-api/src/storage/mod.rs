@@ -25,6 +25,13 @@ static MIGRATIONS: Migrator = sqlx::migrate!();
 /// vanished without a word would otherwise hold them for many minutes.
 const PATIENCE: Duration = Duration::from_secs(3);
 
+/// How long it may take at the start for the schema and for all servers: on a busy machine, or for many servers, longer
+/// than one step.
+const PATIENCE_AT_START: Duration = Duration::from_secs(20);
+
+/// Changes that are read in one step, so that no step is too long however far behind a replica is.
+pub const CHANGES_AT_ONCE: usize = 1000;
+
 /// Why the database did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum StorageError {
@@ -69,6 +76,7 @@ impl Database {
         let is_sqlite = url.file().is_some();
         let address = match url.expose() {
             url if is_sqlite && !url.contains('?') => format!("{url}?mode=rwc"),
+            url if is_sqlite && !url.contains("mode=") => format!("{url}&mode=rwc"),
             url => url.to_owned(),
         };
         let options = AnyConnectOptions::from_str(&address)?.disable_statement_logging();
@@ -85,11 +93,17 @@ impl Database {
         let mut attempts = if self.is_sqlite { 5 } else { 1 };
         loop {
             attempts -= 1;
-            match in_time(PATIENCE, async { Ok(MIGRATIONS.run(&mut self.connect().await?).await?) }).await {
+            match self.migrate_once().await {
                 Err(error) if attempts > 0 => tracing::debug!(%error, "the migration is tried again"),
                 done => return done,
             }
         }
+    }
+
+    /// Bounded is only the way to the database: a migration takes as long as its data are many.
+    async fn migrate_once(&self) -> Result<(), StorageError> {
+        let mut connection = in_time(PATIENCE_AT_START, self.connect()).await?;
+        Ok(MIGRATIONS.run(&mut connection).await?)
     }
 
     async fn connect(&self) -> Result<AnyConnection, StorageError> {
@@ -157,7 +171,7 @@ impl Journal {
     /// # Errors
     /// When the database cannot be reached.
     pub async fn load(&mut self) -> Result<Option<Snapshot>, StorageError> {
-        self.step(async |connection| {
+        self.step_within(PATIENCE_AT_START, async |connection| {
             // the place first: a change in between is then applied twice, which changes nothing
             let inventory = sqlx::query("SELECT epoch, revision, next_id FROM inventory");
             let Some(row) = inventory.fetch_optional(&mut *connection).await? else { return Ok(None) };
@@ -187,7 +201,7 @@ impl Journal {
             // two names that differ, in an empty inventory: neither can be refused
             let _ = draft.carry_out(&Command::Create(server), "course", &mut changes);
         }
-        self.step(async |connection| {
+        self.step_within(PATIENCE_AT_START, async |connection| {
             let mut transaction = connection.begin().await?;
             let insert = "INSERT INTO inventory (only_row, epoch, revision, next_id) VALUES (1, $1, $2, $3) \
                           ON CONFLICT (only_row) DO NOTHING";
@@ -202,15 +216,16 @@ impl Journal {
         Ok(self.load().await?.unwrap_or(draft.snapshot))
     }
 
-    /// What happened after this revision, in order.
+    /// What happened after this revision, in order: the first [`CHANGES_AT_ONCE`] of it.
     ///
     /// # Errors
     /// When the database cannot be reached.
     pub async fn since(&mut self, revision: i64) -> Result<Vec<Recorded>, StorageError> {
-        self.step(async |connection| {
+        self.step_within(PATIENCE, async |connection| {
             let select = "SELECT revision, server_id, at, actor, action, changes, server FROM server_change \
-                          WHERE revision > $1 ORDER BY revision";
-            let rows = sqlx::query(select).bind(revision).fetch_all(connection).await?;
+                          WHERE revision > $1 ORDER BY revision LIMIT $2";
+            let limit = i64::try_from(CHANGES_AT_ONCE).unwrap_or(i64::MAX);
+            let rows = sqlx::query(select).bind(revision).bind(limit).fetch_all(connection).await?;
             rows.iter()
                 .map(|row| {
                     let after: Option<String> = row.try_get("server")?;
@@ -252,13 +267,6 @@ impl Journal {
         });
         let committed = step.await;
         committed.map_err(|error| if asked_to_commit { StorageError::Unconfirmed(Box::new(error)) } else { error })
-    }
-
-    async fn step<T>(
-        &mut self,
-        work: impl AsyncFnOnce(&mut AnyConnection) -> Result<T, StorageError>,
-    ) -> Result<T, StorageError> {
-        self.step_within(PATIENCE, work).await
     }
 
     /// Do something on the connection, in time; throw the connection away when it fails.

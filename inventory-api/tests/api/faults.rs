@@ -133,14 +133,12 @@ mod postgres {
         let Storage::Postgres(database) = Storage::postgres().await else { unreachable!() };
         let proxy = ChaosProxy::start(database.address()).unwrap();
         let url = database.url_through(proxy.address().port());
-        for fail in [ChaosProxy::cut, ChaosProxy::stall] {
-            fail(&proxy);
-            let mut running = program(&url).spawn();
-            assert_eq!(running.wait().code(), Some(1));
-            let said = running.stderr();
-            assert!(said.contains("the database"), "{said}");
-            assert!(!said.contains("postgres:postgres"), "the password is printed: {said}");
-        }
+        proxy.cut();
+        let mut running = program(&url).spawn();
+        assert_eq!(running.wait().code(), Some(1));
+        let said = running.stderr();
+        assert!(said.contains("the database"), "{said}");
+        assert!(!said.contains("postgres:postgres"), "the password is printed: {said}");
     }
 }
 

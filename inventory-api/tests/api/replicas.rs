@@ -13,6 +13,7 @@ use crate::storage::{Storage, on_both_databases};
 
 on_both_databases! {
     an_instance_follows_what_another_writes,
+    an_import_is_seen_whole_or_not_at_all_elsewhere,
     a_write_sees_every_write_before_it,
     writers_at_two_instances_do_not_lose_anything,
     two_that_start_at_once_on_an_empty_database_share_one_inventory,
@@ -42,6 +43,22 @@ async fn an_instance_follows_what_another_writes(storage: Storage) {
     assert_eq!(b.get("/api/v1/servers/3").await.json()["hostname"], "renamed");
     b.get("/api/v1/servers/1").await.refused(404);
     assert_eq!(a.get("/api/v1/servers?tag=x").await.json()["count"], 1);
+}
+
+/// More than are read at once.
+async fn an_import_is_seen_whole_or_not_at_all_elsewhere(storage: Storage) {
+    let a = spawn_app(storage).await;
+    let b = a.replica().await;
+    let rows: Vec<_> = (0..2500).map(|number| server(&format!("h{number}"), "10.1.0.1", "up").to_string()).collect();
+    let import = a.import("/api/v1/servers/import", "application/x-ndjson", rows.join("\n"));
+    let watch = wait::until_async("the import to be followed", FOLLOWED * 4, async || {
+        let count = b.get("/api/v1/servers?limit=1").await.json()["count"].as_u64();
+        assert!(matches!(count, Some(2 | 2502)), "{count:?}");
+        (count == Some(2502)).then_some(())
+    });
+    let (answer, ()) = tokio::join!(import, watch);
+    assert_eq!(answer.status, 200, "{answer}");
+    agree(&a, &b).await;
 }
 
 async fn a_write_sees_every_write_before_it(storage: Storage) {

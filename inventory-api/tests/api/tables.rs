@@ -165,18 +165,3 @@ async fn json_lines_are_read_as_tables_are(storage: Storage) {
     }
     assert_eq!(decided(&app).await, decided(&other).await);
 }
-
-#[tokio::test]
-async fn a_file_of_twenty_thousand_servers_is_taken_and_no_larger_one() {
-    let app = spawn_app(Storage::sqlite()).await;
-    let table = |rows: u32| {
-        let rows = (0..rows).map(|n| format!("h{n},{},up\n", std::net::Ipv4Addr::from_bits(n)));
-        format!("hostname,ip,status\n{}", rows.collect::<String>())
-    };
-    let answer = csv(&app, &table(20_001)).await;
-    answer.refused(400);
-    assert_eq!(answer.json()["details"][0]["line"], 20_002, "{answer}");
-    assert_eq!(app.get("/api/v1/servers").await.json()["count"], 2);
-    assert_eq!(csv(&app, &table(20_000)).await.json()["created"], 20_000);
-    assert_eq!(app.get("/api/v1/servers").await.json()["count"], 20_002);
-}

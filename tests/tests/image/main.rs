@@ -53,6 +53,17 @@ fn it_holds_the_program_and_what_that_needs_and_nothing_else() {
 }
 
 #[test]
+fn its_program_carries_the_list_of_crates_that_it_was_made_from() {
+    let container = Container::start();
+    let folder = tempfile::tempdir().unwrap();
+    let program = folder.path().join("program");
+    docker(&["cp", &format!("{}:/inventory-api", container.id()), program.to_str().unwrap()]);
+    let bytes = std::fs::read(program).unwrap();
+    // the section that scanners look for
+    assert!(bytes.windows(7).any(|window| window == b".dep-v0"), "a scanner would find nothing to look up");
+}
+
+#[test]
 fn it_has_no_shell() {
     let refusal = docker_fails(&["run", "--rm", "--entrypoint=/bin/sh", &image(), "-c", "true"]);
     assert!(refusal.contains("no such file or directory"), "{refusal}");

@@ -1,6 +1,6 @@
 //! `cargo xtask bench inventory`: three scenarios, interleaved rounds, the goals, and the page that tells of them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
@@ -30,6 +30,9 @@ pub struct Args {
     /// Measure only these, separated by commas; all when left out
     #[arg(long, value_enum, value_delimiter = ',')]
     only: Vec<Scenario>,
+    /// Write docs/benchmarks.md even if other programs are running; its figures will say so
+    #[arg(long)]
+    write: bool,
     /// End with an error when a goal is missed
     #[arg(long)]
     check: bool,
@@ -59,9 +62,14 @@ impl Args {
         if self.quick { (1, 1) } else { (self.rounds, self.seconds) }
     }
 
-    /// Whether the figures may stand in the documentation.
-    fn is_complete(&self) -> bool {
-        self.only.is_empty() && self.size().0 >= 3
+    /// Where the report belongs: only complete figures of a quiet machine may stand in the documentation.
+    fn folder(&self, busy: bool) -> PathBuf {
+        let complete = self.only.is_empty() && self.size().0 >= 3;
+        if complete && (!busy || self.write) {
+            workspace::root().join("docs")
+        } else {
+            workspace::target().join("bench")
+        }
     }
 }
 
@@ -113,8 +121,7 @@ pub fn run(args: &Args) -> Result<()> {
 
     let report = Report { machine, rounds, seconds, goals: outcome.goals(), outcome };
     println!("\n{}", report.for_terminal());
-    let folder = if args.is_complete() { workspace::root().join("docs") } else { workspace::target().join("bench") };
-    write(&report, &folder)?;
+    write(&report, &args.folder(report.machine.is_busy()))?;
     match goals::missed(&report.goals) {
         Some(missed) if args.check => bail!("{missed}"),
         _ => Ok(()),
@@ -164,12 +171,24 @@ mod tests {
         Line::parse_from([&["bench"], line].concat()).args
     }
 
+    fn reaches_the_documentation(line: &[&str], busy: bool) -> bool {
+        args(line).folder(busy).ends_with("docs")
+    }
+
     #[test]
     fn only_a_complete_run_reaches_the_documentation() {
-        assert!(args(&[]).is_complete() && args(&["--rounds=5", "--seconds=1"]).is_complete());
-        assert!(!args(&["--quick"]).is_complete());
-        assert!(!args(&["--rounds=2"]).is_complete());
-        assert!(!args(&["--only=list,page"]).is_complete());
+        assert!(reaches_the_documentation(&[], false));
+        assert!(reaches_the_documentation(&["--rounds=5", "--seconds=1"], false));
+        assert!(!reaches_the_documentation(&["--quick"], false));
+        assert!(!reaches_the_documentation(&["--rounds=2"], false));
+        assert!(!reaches_the_documentation(&["--only=list,page"], false));
+    }
+
+    #[test]
+    fn figures_of_a_busy_machine_reach_it_only_when_told_to() {
+        assert!(!reaches_the_documentation(&[], true));
+        assert!(reaches_the_documentation(&["--write"], true));
+        assert!(!reaches_the_documentation(&["--write", "--quick"], true));
     }
 
     #[test]

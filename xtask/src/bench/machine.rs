@@ -40,7 +40,7 @@ impl Machine {
 
     /// Whether other work was running, so that the figures are not to be trusted.
     pub fn is_busy(&self) -> bool {
-        self.busy > 0.05
+        self.busy > 0.1
     }
 }
 

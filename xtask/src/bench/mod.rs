@@ -31,8 +31,8 @@ pub enum Bench {
     /// The inventory API against its limits (bare actix, the disk) and its peers (Flask, FastAPI)
     ///
     /// Server and load generator have a core each. In each round every contestant has its turn, on the same data;
-    /// what counts is the median of the rounds. A complete run writes docs/benchmarks.md and its picture. Close
-    /// other programs first: they take time from the measured ones.
+    /// what counts is the median of the rounds. A complete run on a quiet machine writes docs/benchmarks.md and
+    /// its picture. Close other programs first: they take time from the measured ones.
     Inventory(inventory::Args),
 }
 

@@ -98,11 +98,18 @@ cargo xtask bench inventory
         let list = outcome.list.iter().flat_map(|list| [&list.limit, &list.ours]);
         let page = outcome.page.iter().flat_map(|page| [&page.limit, &page.few, &page.many]);
         let least = list.chain(page).map(Series::least_share_of_core).fold(1.0, f64::min);
-        (self.machine.is_busy() || least < UNDISTURBED).then(|| {
+        if self.machine.is_busy() {
+            return Some(format!(
+                "other programs took {:.0} % of the machine before the first round, and in one round a server had its \
+                 core for only {:.0} % of the time. Measure again on a quiet machine",
+                self.machine.busy * 100.0,
+                least * 100.0
+            ));
+        }
+        (least < UNDISTURBED).then(|| {
             format!(
-                "other programs were running, or the load generator was the limit: in one round a server had its core \
-                 for only {:.0} % of the time. Trust the ratios more than the figures, and measure again on a quiet \
-                 machine",
+                "in one round a server had its core for only {:.0} % of the time: another program was on it, or the \
+                 load generator could not ask for more",
                 least * 100.0
             )
         })

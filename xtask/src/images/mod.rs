@@ -51,14 +51,16 @@ pub fn run(args: &Args) -> Result<()> {
 }
 
 fn build_all(engine: &Engine, services: &[Service], args: &Args) -> Result<()> {
-    base_images::for_images(engine)?;
+    // a builder of its own does not see the engine's images, and fetches what it needs by itself
+    if std::env::var_os("BUILDX_BUILDER").is_none_or(|builder| builder.is_empty()) {
+        base_images::for_images(engine)?;
+    }
     let mut images = Vec::new();
     for service in services {
         let name = format!("polyops/{}:{}", service.name, args.tag);
         build::build(engine, &service.name, &name, &args.build_options)?;
-        images.push(Image::inspect(engine, &service.name, &name)?);
+        images.push(Image::inspect(engine, &name)?);
     }
-    report::write(&images)?;
     print!("{}", report::table(&images, LIMIT_MB));
     let too_large: Vec<&str> =
         images.iter().filter(|image| image.is_over(LIMIT_MB)).map(|image| &*image.name).collect();

@@ -1,23 +1,18 @@
-//! What became of the build: a table for people, a file for the pipeline.
+//! What became of the build: a table.
 
 use std::fmt::Write;
 
 use anyhow::{Context, Result};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::command::CommandExt;
 use crate::docker::Engine;
-use crate::workspace;
 
-/// An image that was built: a line of the table, and an entry of `target/images.json`.
-#[derive(Debug, Serialize)]
+/// An image that was built: a line of the table.
+#[derive(Debug)]
 pub(super) struct Image {
-    /// The service's name, which is its stage in the `Dockerfile`.
-    pub(super) service: String,
     /// `polyops/inventory-api:dev`
     pub(super) name: String,
-    /// The digest of its configuration, `sha256:…`: says for certain which image was tested.
-    id: String,
     /// Unpacked, in bytes.
     size: u64,
     layers: usize,
@@ -27,17 +22,15 @@ pub(super) struct Image {
 
 impl Image {
     /// Ask the engine about the image `name`.
-    pub(super) fn inspect(engine: &Engine, service: &str, name: &str) -> Result<Self> {
+    pub(super) fn inspect(engine: &Engine, name: &str) -> Result<Self> {
         let said = engine.command().args(["image", "inspect", name]).read()?;
-        Self::read(service, name, &said).with_context(|| format!("cannot read what Docker says of {name}"))
+        Self::read(name, &said).with_context(|| format!("cannot read what Docker says of {name}"))
     }
 
-    fn read(service: &str, name: &str, said: &str) -> Result<Self> {
+    fn read(name: &str, said: &str) -> Result<Self> {
         let [image]: [Inspected; 1] = serde_json::from_str(said)?;
         Ok(Self {
-            service: service.to_owned(),
             name: name.to_owned(),
-            id: image.id,
             size: image.size,
             layers: image.file_system.layers.len(),
             user: image.config.user,
@@ -47,13 +40,6 @@ impl Image {
     pub(super) fn is_over(&self, limit_mb: u32) -> bool {
         self.size > u64::from(limit_mb) * 1_000_000
     }
-}
-
-/// Write `target/images.json`.
-pub(super) fn write(images: &[Image]) -> Result<()> {
-    let path = workspace::target().join("images.json");
-    std::fs::write(&path, serde_json::to_string_pretty(images)?)
-        .with_context(|| format!("cannot write {}", path.display()))
 }
 
 /// The table, with a line for each image.
@@ -76,7 +62,6 @@ pub(super) fn table(images: &[Image], limit_mb: u32) -> String {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Inspected {
-    id: String,
     size: u64,
     #[serde(rename = "RootFS")]
     file_system: FileSystem,
@@ -101,9 +86,9 @@ mod tests {
 
     fn image(size: u64) -> Image {
         let said = format!(
-            r#"[{{"Id":"sha256:1","Size":{size},"RootFS":{{"Type":"layers","Layers":["a","b"]}},"Config":{{"User":"65532:65532"}}}}]"#
+            r#"[{{"Size":{size},"RootFS":{{"Type":"layers","Layers":["a","b"]}},"Config":{{"User":"65532:65532"}}}}]"#
         );
-        Image::read("inventory-api", "polyops/inventory-api:dev", &said).unwrap()
+        Image::read("polyops/inventory-api:dev", &said).unwrap()
     }
 
     #[test]
