@@ -16,7 +16,8 @@ pub fn owner() -> &'static str {
     root().to_str().expect("the path of the workspace is Unicode, since Cargo passed it on")
 }
 
-fn root() -> &'static Path {
+/// The root of the workspace.
+pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("this crate lies two folders below the root")
 }
 
