@@ -181,6 +181,7 @@ fn settings(address: SocketAddr) -> Settings {
         listen: Listen { host: address.ip(), port: address.port() },
         workers: Some(2),
         api_token: Some(TOKEN.to_owned().into()),
+        auth_jwks_url: None,
         cors_origins: vec!["https://status.example.org".to_owned()],
         drain_seconds: 5,
         telemetry: chassis::telemetry::TelemetrySettings::default(),
