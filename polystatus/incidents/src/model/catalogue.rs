@@ -38,7 +38,14 @@ pub struct CatalogueService {
 pub struct CatalogueInput {
     /// As people know it.
     #[serde(default, deserialize_with = "present")]
-    #[schema(nullable = false, required, example = "Checkout", min_length = 1, max_length = 100, pattern = "^[A-Za-z0-9]([ -~]*[!-~])?$")]
+    #[schema(
+        nullable = false,
+        required,
+        example = "Checkout",
+        min_length = 1,
+        max_length = 100,
+        pattern = "^[A-Za-z0-9]([ -~]*[!-~])?$"
+    )]
     name: Option<String>,
     /// The heading under which it is shown.
     #[serde(default)]
@@ -46,7 +53,12 @@ pub struct CatalogueInput {
     group: Option<String>,
     /// What it does.
     #[serde(default, deserialize_with = "present")]
-    #[schema(nullable = false, example = "Takes orders and payments", max_length = 1000, pattern = "^[^\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f]*$")]
+    #[schema(
+        nullable = false,
+        example = "Takes orders and payments",
+        max_length = 1000,
+        pattern = "^[^\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f]*$"
+    )]
     description: Option<String>,
     /// Where it stands in the list; 0 when absent.
     #[serde(default)]
@@ -80,7 +92,9 @@ impl CatalogueInput {
         };
         let description = mistakes.parse("description", self.description.as_deref().unwrap_or_default());
         let position = self.position;
-        let new = (|| Some(NewCatalogueService { id: id?, name: name?, group: group?, description: description?, position }))();
+        let new = (|| {
+            Some(NewCatalogueService { id: id?, name: name?, group: group?, description: description?, position })
+        })();
         mistakes.none_or(new)
     }
 }

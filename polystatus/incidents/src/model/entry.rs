@@ -56,10 +56,10 @@ pub struct Change {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct TimelineEntry {
     /// `TL-` and a suffix that sorts by time.
-    #[schema(example = "TL-1JN8YA00000000000")]
+    #[schema(example = "TL-1JN7W800000000000")]
     pub id: String,
     /// The incident.
-    #[schema(example = "INC-1JN8YA00000000000")]
+    #[schema(example = "INC-1JN7W800000000000")]
     pub incident_id: String,
     /// Of what kind it is.
     #[serde(rename = "type")]
@@ -90,8 +90,14 @@ pub struct EntryInput {
     kind: Option<String>,
     /// What happened; not blank.
     #[serde(default, deserialize_with = "present")]
-    #[schema(nullable = false, required, example = "A deployment was rolled back", min_length = 1, max_length = 10000,
-        pattern = "^[!-~][^\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f]*$")]
+    #[schema(
+        nullable = false,
+        required,
+        example = "A deployment was rolled back",
+        min_length = 1,
+        max_length = 10000,
+        pattern = "^[!-~][^\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f]*$"
+    )]
     message: Option<String>,
 }
 

@@ -21,7 +21,7 @@ pub struct Following {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Followed {
     /// A user's id.
-    #[schema(example = "USR-1JN8YA00000000000")]
+    #[schema(example = "USR-1JN7W800000000000")]
     pub user_id: String,
     /// Since when, in Unix seconds.
     #[schema(example = 1_700_000_000)]

@@ -10,7 +10,7 @@ use super::{ImpossibleTransition, Line, NewIncident, Prose, Rendered, ServiceId,
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Incident {
     /// `INC-` and a suffix that sorts by time.
-    #[schema(example = "INC-1JN8YA00000000000", pattern = "^INC-[0-9A-HJKMNP-TV-Z]{17}$")]
+    #[schema(example = "INC-1JN7W800000000000", pattern = "^INC-[0-9A-HJKMNP-TV-Z]{17}$")]
     pub id: String,
     /// What is wrong, in one line.
     #[schema(value_type = String, example = "Checkout answers with errors", min_length = 1, max_length = 200)]
@@ -29,7 +29,7 @@ pub struct Incident {
     #[schema(example = 1_700_000_000)]
     pub started_at: i64,
     /// Who leads the work on it: a user's id.
-    #[schema(example = "USR-1JN8YA00000000000")]
+    #[schema(example = "USR-1JN7W800000000000")]
     pub commander: Option<String>,
     /// Where it was noticed: `manual`, `inventory`, `csp`, …
     #[schema(value_type = String, example = "manual", min_length = 1, max_length = 100)]

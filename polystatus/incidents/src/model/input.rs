@@ -1,6 +1,6 @@
 //! What clients send of an incident, before it is known to be right.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{Incident, Line, Mistakes, Prose, ServiceId, Severity, present};
@@ -18,7 +18,14 @@ pub const MOST_SERVERS: usize = 50;
 pub struct IncidentInput {
     /// What is wrong, in one line.
     #[serde(default, deserialize_with = "present")]
-    #[schema(nullable = false, required, example = "Checkout answers with errors", min_length = 1, max_length = 200, pattern = "^[!-~]([ -~]*[!-~])?$")]
+    #[schema(
+        nullable = false,
+        required,
+        example = "Checkout answers with errors",
+        min_length = 1,
+        max_length = 200,
+        pattern = "^[!-~]([ -~]*[!-~])?$"
+    )]
     title: Option<String>,
     /// From 1, everything is down for everybody, to 4, hardly anybody notices.
     #[serde(default, deserialize_with = "present")]
@@ -30,11 +37,22 @@ pub struct IncidentInput {
     services: Option<Vec<String>>,
     /// What is known of it.
     #[serde(default, deserialize_with = "present")]
-    #[schema(nullable = false, example = "Every second payment fails", max_length = 5000, pattern = "^[^\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f]*$")]
+    #[schema(
+        nullable = false,
+        example = "Every second payment fails",
+        max_length = 5000,
+        pattern = "^[^\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f]*$"
+    )]
     summary: Option<String>,
     /// Where it was noticed; `manual` when absent.
     #[serde(default, deserialize_with = "present")]
-    #[schema(nullable = false, example = "manual", min_length = 1, max_length = 100, pattern = "^[!-~]([ -~]*[!-~])?$")]
+    #[schema(
+        nullable = false,
+        example = "manual",
+        min_length = 1,
+        max_length = 100,
+        pattern = "^[!-~]([ -~]*[!-~])?$"
+    )]
     source: Option<String>,
     /// Servers that are concerned: ids of the inventory.
     #[serde(default, deserialize_with = "present")]
@@ -48,7 +66,13 @@ pub struct IncidentInput {
 pub struct IncidentPatch {
     /// What is wrong, in one line.
     #[serde(default, deserialize_with = "present")]
-    #[schema(nullable = false, example = "Checkout answers with errors", min_length = 1, max_length = 200, pattern = "^[!-~]([ -~]*[!-~])?$")]
+    #[schema(
+        nullable = false,
+        example = "Checkout answers with errors",
+        min_length = 1,
+        max_length = 200,
+        pattern = "^[!-~]([ -~]*[!-~])?$"
+    )]
     title: Option<String>,
     /// How bad it is.
     #[serde(default, deserialize_with = "present")]
@@ -60,7 +84,12 @@ pub struct IncidentPatch {
     services: Option<Vec<String>>,
     /// What is known of it.
     #[serde(default, deserialize_with = "present")]
-    #[schema(nullable = false, example = "All payments fail", max_length = 5000, pattern = "^[^\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f]*$")]
+    #[schema(
+        nullable = false,
+        example = "All payments fail",
+        max_length = 5000,
+        pattern = "^[^\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f]*$"
+    )]
     summary: Option<String>,
     /// Servers that are concerned: ids of the inventory.
     #[serde(default, deserialize_with = "present")]
@@ -69,7 +98,7 @@ pub struct IncidentPatch {
 }
 
 /// What a client decides of a new incident.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewIncident {
     /// What is wrong, in one line.
     pub title: Line<200>,
@@ -102,7 +131,14 @@ impl IncidentInput {
         let source = mistakes.parse("source", self.source.as_deref().unwrap_or("manual"));
         let servers = servers(&mut mistakes, self.servers.as_deref().unwrap_or_default());
         let new = (|| {
-            Some(NewIncident { title: title?, sev: sev?, services: services?, summary: summary?, source: source?, servers: servers? })
+            Some(NewIncident {
+                title: title?,
+                sev: sev?,
+                services: services?,
+                summary: summary?,
+                source: source?,
+                servers: servers?,
+            })
         })();
         mistakes.none_or(new)
     }
@@ -237,7 +273,9 @@ mod tests {
 
     #[test]
     fn a_service_or_server_that_is_named_twice_is_one() {
-        let new = read(json!({"title": "Down", "sev": 1, "services": ["Checkout API", "checkout-api"], "servers": [2, 1, 2]}));
+        let new = read(
+            json!({"title": "Down", "sev": 1, "services": ["Checkout API", "checkout-api"], "servers": [2, 1, 2]}),
+        );
         let new = new.unwrap();
         assert_eq!(new.services.iter().map(Line::as_str).collect::<Vec<_>>(), ["Checkout API"]);
         assert_eq!(new.servers, [1, 2]);

@@ -24,11 +24,7 @@ impl Mistakes {
     }
 
     /// The text as it should be, or the mistake noted.
-    pub fn parse<T: FromStr<Err: Display>>(
-        &mut self,
-        field: impl Into<Cow<'static, str>>,
-        text: &str,
-    ) -> Option<T> {
+    pub fn parse<T: FromStr<Err: Display>>(&mut self, field: impl Into<Cow<'static, str>>, text: &str) -> Option<T> {
         self.note(field, text.parse::<T>())
     }
 

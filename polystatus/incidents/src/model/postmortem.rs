@@ -13,7 +13,7 @@ const MOST_ACTIONS: usize = 100;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Postmortem {
     /// The incident.
-    #[schema(example = "INC-1JN8YA00000000000")]
+    #[schema(example = "INC-1JN7W800000000000")]
     pub incident_id: String,
     /// What happened, in which order, and how it was noticed.
     #[schema(value_type = String, example = "A certificate ran out", max_length = 20000)]
@@ -53,13 +53,25 @@ pub struct ActionItem {
 pub struct PostmortemInput {
     /// What happened, in which order, and how it was noticed.
     #[serde(default, deserialize_with = "present")]
-    #[schema(nullable = false, required, example = "A certificate ran out", min_length = 1, max_length = 20000,
-        pattern = "^[!-~][^\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f]*$")]
+    #[schema(
+        nullable = false,
+        required,
+        example = "A certificate ran out",
+        min_length = 1,
+        max_length = 20000,
+        pattern = "^[!-~][^\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f]*$"
+    )]
     what_happened: Option<String>,
     /// Why it could happen.
     #[serde(default, deserialize_with = "present")]
-    #[schema(nullable = false, required, example = "Nobody watched its date", min_length = 1, max_length = 20000,
-        pattern = "^[!-~][^\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f]*$")]
+    #[schema(
+        nullable = false,
+        required,
+        example = "Nobody watched its date",
+        min_length = 1,
+        max_length = 20000,
+        pattern = "^[!-~][^\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f]*$"
+    )]
     root_cause: Option<String>,
     /// What will be done so that it does not come back.
     #[serde(default)]
@@ -72,11 +84,15 @@ pub struct PostmortemInput {
 #[serde(untagged, expecting = "must be a text or an object with description, owner and done")]
 pub enum ActionItemInput {
     /// What, by nobody yet.
-    #[schema(min_length = 1, max_length = 500, pattern = "^[!-~]([ -~]*[!-~])?$")]
-    Sentence(String),
+    Sentence(ActionSentence),
     /// What, and by whom.
     Whole(ActionItemFields),
 }
+
+/// What to do, by nobody yet.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[schema(min_length = 1, max_length = 500, pattern = "^[!-~]([ -~]*[!-~])?$")]
+pub struct ActionSentence(String);
 
 /// Something to do, as it is sent.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -129,7 +145,7 @@ impl PostmortemInput {
 impl ActionItemInput {
     fn validate(&self, place: usize, mistakes: &mut Mistakes) -> Option<ActionItem> {
         let (description, owner, done) = match self {
-            Self::Sentence(text) => (text, None, false),
+            Self::Sentence(ActionSentence(text)) => (text, None, false),
             Self::Whole(ActionItemFields { description, owner, done }) => (description, owner.as_deref(), *done),
         };
         let description = mistakes.parse(format!("action_items[{place}].description"), description);

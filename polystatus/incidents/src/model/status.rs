@@ -30,10 +30,10 @@ pub enum Status {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ImpossibleTransition {
     /// It stands there already.
-    #[error("The incident is {0} already; it can become {}", either(.0.successors()))]
+    #[error("The incident is {0} already; it can become {possible}", possible = either(.0.successors()))]
     Already(Status),
     /// It cannot go there from where it stands.
-    #[error("An incident that is {from} cannot become {to}; it can become {}", either(.from.successors()))]
+    #[error("An incident that is {from} cannot become {to}; it can become {possible}", possible = either(.from.successors()))]
     NoWay {
         /// Where it stands.
         from: Status,
