@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use bytes::Bytes;
 use chassis::clock::Clock;
 use chassis::ids::Ids;
 use serde::Serialize;
@@ -82,8 +81,8 @@ impl Event {
         wire::parse(json)
     }
 
-    /// The event as JSON.
-    pub fn to_json(&self) -> Bytes {
+    /// The event as JSON, as [`Draft::emit`](store::Draft::emit) takes it.
+    pub fn to_json(&self) -> String {
         wire::write(self)
     }
 

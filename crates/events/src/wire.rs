@@ -5,7 +5,6 @@
 
 use std::collections::BTreeMap;
 
-use bytes::Bytes;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -18,6 +17,9 @@ pub const LARGEST: usize = 1 << 20;
 
 /// The longest attribute, in bytes: a routing key of AMQP can hold no more, and none of ours is near it.
 const LONGEST: usize = 255;
+
+/// What the bytes are (CloudEvents JSON Event Format, section 3).
+pub(crate) const MEDIA_TYPE: &str = "application/cloudevents+json";
 
 const SPECVERSION: &str = "1.0";
 const JSON: &str = "application/json";
@@ -52,7 +54,7 @@ struct Reading {
     extensions: BTreeMap<String, Value>,
 }
 
-pub(crate) fn write(event: &Event) -> Bytes {
+pub(crate) fn write(event: &Event) -> String {
     let Event { id, source, kind, subject, time, extensions, data } = event;
     let time = Timestamp::from_second(*time).expect("checked when the event was made").to_string();
     let event = Writing {
@@ -66,7 +68,7 @@ pub(crate) fn write(event: &Event) -> Bytes {
         extensions,
         data,
     };
-    serde_json::to_vec(&event).expect("texts and JSON can be written as JSON").into()
+    serde_json::to_string(&event).expect("texts and JSON can be written as JSON")
 }
 
 pub(crate) fn parse(json: &[u8]) -> Result<Event, Malformed> {
