@@ -14,6 +14,8 @@ mod inventory;
 mod lab;
 mod machine;
 mod plot;
+mod polystatus;
+mod redis;
 mod report;
 mod section;
 mod server;
@@ -31,11 +33,16 @@ pub enum Bench {
     /// what counts is the median of the rounds. A complete run on a quiet machine writes
     /// docs/benchmarks/inventory.md and its picture. Close other programs first: they take time from the measured ones.
     Inventory(inventory::Args),
+    /// PolyStatus: incidents on SQLite and on Redis against bare actix, the disk and redis-benchmark; logins
+    ///
+    /// As for the inventory. A complete run on a quiet machine writes docs/benchmarks/polystatus.md and its picture.
+    Polystatus(polystatus::Args),
 }
 
 /// Measure, print and write down.
 pub fn run(what: &Bench) -> anyhow::Result<()> {
     match what {
         Bench::Inventory(args) => inventory::run(args),
+        Bench::Polystatus(args) => polystatus::run(args),
     }
 }

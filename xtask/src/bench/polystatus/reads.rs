@@ -86,8 +86,8 @@ fn fill(lab: &Lab, service: &Contestant) -> Result<String> {
     for number in 0..INCIDENTS {
         last = lab.http.post(&server.url(LIST), Some(TOKEN), &incident(number))?;
     }
-    let list: Vec<Value> = serde_json::from_slice(&lab.http.get(&server.url(LIST))?)?;
-    ensure!(list.len() == INCIDENTS as usize, "{} lists {} incidents", service.name, list.len());
+    let listed: Vec<Value> = serde_json::from_slice(&lab.http.get(&server.url(LIST))?)?;
+    ensure!(listed.len() == INCIDENTS as usize, "{} lists {} incidents", service.name, listed.len());
     let id = last["id"].as_str().with_context(|| format!("{} answers an incident without id: {last}", service.name))?;
     Ok(format!("{LIST}/{id}"))
 }

@@ -83,8 +83,7 @@ fn limit(lab: &Lab, clients: usize) -> Result<f64> {
     let redis = Redis::start(lab.folder(), lab.cores)?;
     let document = format!(r#"{{"version":1,"document":{{"id":"INC-__rand_int__","summary":"{}"}}}}"#, "x".repeat(500));
     let entry = format!(r#"{{"at":1,"who":"api-token","what":"{}"}}"#, "x".repeat(80));
-    let call =
-        [SCRIPT, "5", "meta", "documents", "changes", "outbox", "log", "INC-__rand_int__", &document, &entry];
+    let call = [SCRIPT, "5", "meta", "documents", "changes", "outbox", "log", "INC-__rand_int__", &document, &entry];
     let runs = if clients == 1 { 2_000 } else { 20_000 };
     redis.scripts_per_second(lab.cores, clients, runs, &call)
 }
