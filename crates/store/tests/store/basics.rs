@@ -110,6 +110,14 @@ macro_rules! on_every_storage {
                 super::$test(&open(&url).await).await;
             })*
         }
+
+        mod redis {
+            use super::*;
+            $(#[tokio::test]
+            async fn $test() {
+                super::$test(&open(&std::env::var("REDIS_URL").unwrap()).await).await;
+            })*
+        }
     };
 }
 
