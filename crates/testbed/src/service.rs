@@ -60,6 +60,7 @@ impl<S: Service> TestService<S> {
             listen: Listen { host: [127, 0, 0, 1].into(), port: 0 },
             workers: Some(2),
             api_token: Some(TOKEN.to_owned().into()),
+            auth_jwks_url: None,
             cors_origins: Vec::new(),
             drain_seconds: 5,
             telemetry: TelemetrySettings::default(),

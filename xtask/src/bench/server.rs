@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
-use super::contestants::Contestant;
+use super::contestant::Contestant;
 use super::cores::Cores;
 use super::http::Http;
 use super::usage::{self, Usage};
