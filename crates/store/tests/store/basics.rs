@@ -115,7 +115,8 @@ macro_rules! on_every_storage {
             use super::*;
             $(#[tokio::test]
             async fn $test() {
-                super::$test(&open(&std::env::var("REDIS_URL").unwrap()).await).await;
+                let database = testbed::redis::database().await;
+                super::$test(&open(&database.url()).await).await;
             })*
         }
     };
