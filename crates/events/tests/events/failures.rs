@@ -16,6 +16,7 @@ on_both_brokers! {
     what_fails_for_ever_is_a_dead_letter_and_the_next_one_goes_on,
     poison_is_a_dead_letter_at_once,
     what_a_handler_stands_on_may_be_away_for_long,
+    a_handler_that_panics_is_asked_again,
     what_is_no_event_holds_nothing_up_in_an_outbox,
 }
 
@@ -76,6 +77,24 @@ async fn poison_is_a_dead_letter_at_once(place: Place) {
 async fn what_a_handler_stands_on_may_be_away_for_long(place: Place) {
     let (tries, heard) = try_one_of_three(&place, 40, Failure::unavailable("no database")).await;
     assert_eq!((tries, heard), (41, vec![0, 1, 2]));
+}
+
+async fn a_handler_that_panics_is_asked_again(place: Place) {
+    let (speaker, listener) = (Speaker::start(&place.open()).await, Listener::new().await);
+    let tries = AtomicUsize::new(0);
+    let handler = {
+        let listener = listener.clone();
+        move |event| {
+            assert!(tries.fetch_add(1, Ordering::Relaxed) > 0, "this panic belongs to the test");
+            let listener = listener.clone();
+            async move { listener.hear(event).await }
+        }
+    };
+    let mut subscription = place.open().subscribe("counts", &[COUNTED], handler);
+    subscription.ready().await;
+    speaker.count("s", 0..2).await;
+    listener.has_heard(2).await;
+    assert_eq!(listener.numbers("s"), [0, 1]);
 }
 
 async fn what_is_no_event_holds_nothing_up_in_an_outbox(place: Place) {

@@ -72,7 +72,8 @@ async fn a_bad_network(fault: Fault, rounds: &[[bool; 2]]) {
     let [to, from] = proxies.each_ref().map(|proxy| open(&host.url_through(proxy.address().port())));
     under_load(&to, &from, async |speaker, listener| {
         for fails in rounds {
-            let failing: Vec<_> = proxies.iter().zip(fails).filter_map(|(proxy, fails)| fails.then_some(proxy)).collect();
+            let failing: Vec<_> =
+                proxies.iter().zip(fails).filter_map(|(proxy, fails)| fails.then_some(proxy)).collect();
             let accepted: Vec<_> = failing.iter().map(|proxy| proxy.accepted()).collect();
             failing.iter().for_each(|proxy| match fault {
                 Fault::Cut => proxy.cut(),
@@ -85,7 +86,8 @@ async fn a_bad_network(fault: Fault, rounds: &[[bool; 2]]) {
                 // otherwise nobody can connect
                 failing.iter().for_each(|proxy| proxy.restore());
             }
-            let anew = async || failing.iter().zip(&accepted).all(|(proxy, before)| proxy.accepted() > *before).then_some(());
+            let anew =
+                async || failing.iter().zip(&accepted).all(|(proxy, before)| proxy.accepted() > *before).then_some(());
             wait::until_async("new connections", SOON, anew).await;
             failing.iter().for_each(|proxy| proxy.restore());
             listener.has_heard(listener.count() + 200).await;
