@@ -19,6 +19,7 @@ pub mod ids;
 pub mod metrics;
 pub mod observe;
 pub mod openapi;
+pub mod origin;
 pub mod preconditions;
 pub mod probes;
 pub mod refusals;
