@@ -8,6 +8,7 @@
 //! [`observe`]; the others stand alone.
 
 pub mod auth;
+pub mod backoff;
 pub mod client;
 pub mod clock;
 pub mod cursor;
@@ -18,6 +19,7 @@ pub mod ids;
 pub mod metrics;
 pub mod observe;
 pub mod openapi;
+pub mod origin;
 pub mod preconditions;
 pub mod probes;
 pub mod refusals;

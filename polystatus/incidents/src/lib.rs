@@ -1,1 +1,5 @@
-//! To come.
+//! Incidents.
+
+pub mod documents;
+pub mod model;
+pub mod reports;

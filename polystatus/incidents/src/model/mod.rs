@@ -1,0 +1,30 @@
+//! Types that cannot hold a wrong value. What a client sends is in the `…Input` types; their `validate` names every
+//! mistake, and what comes out of it is not checked again.
+
+mod catalogue;
+mod entry;
+mod following;
+mod id;
+mod incident;
+mod input;
+mod mistakes;
+mod postmortem;
+mod rendered;
+mod severity;
+mod slug;
+mod status;
+mod text;
+
+pub use catalogue::{CatalogueInput, CatalogueService, NewCatalogueService};
+pub use entry::{Change, EntryInput, EntryType, TimelineEntry, WrittenType};
+pub use following::{Followed, Following, MOST_FOLLOWED};
+pub use id::TimeOrderedIds;
+pub use incident::Incident;
+pub use input::{IncidentInput, IncidentPatch, MOST_SERVERS, MOST_SERVICES, NewIncident};
+pub use mistakes::{Mistakes, present};
+pub use postmortem::{ActionItem, ActionItemInput, Postmortem, PostmortemInput};
+pub use rendered::Rendered;
+pub use severity::Severity;
+pub use slug::ServiceId;
+pub use status::{ImpossibleTransition, Status};
+pub use text::{Line, Prose};
