@@ -21,10 +21,20 @@ pub struct Args {
 }
 
 /// Tests that need more than Rust, by what they need. The images' own tests run with `cargo xtask images`.
-const GROUPS: [Group; 3] = [
+const GROUPS: [Group; 5] = [
     Group {
         what: "PostgreSQL in a container",
         filter: "test(/(^|::)postgres::/) | (package(testbed) & binary(postgres))",
+        packages: &[],
+    },
+    Group {
+        what: "Redis in a container",
+        filter: "test(/(^|::)redis::/) | (package(testbed) & binary(redis))",
+        packages: &[],
+    },
+    Group {
+        what: "RabbitMQ in a container",
+        filter: "test(/(^|::)rabbitmq::/) | (package(testbed) & binary(rabbitmq))",
         packages: &[],
     },
     Group {

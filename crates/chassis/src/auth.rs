@@ -1,7 +1,12 @@
 //! Who calls: bearer tokens (RFC 6750), and the roles that they carry.
 //!
 //! A handler takes a [`Caller`] and asks it for a role. What a token means is a [`TokenVerifier`]'s matter: the
-//! service's own API token is one, and a verifier of signed tokens is another. They are asked in turn.
+//! service's own API token is one, and a verifier of signed tokens ([`SignedTokens`]) is another. They are asked in turn.
+
+pub mod jwks;
+pub mod jwt;
+mod signed;
+mod source;
 
 use std::sync::Arc;
 
@@ -14,6 +19,8 @@ use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 use utoipa::ToSchema;
 
+pub use self::signed::SignedTokens;
+pub use self::source::JwksUrl;
 use crate::error::ApiError;
 
 /// What somebody may do. Each role contains those before it.
@@ -37,9 +44,18 @@ pub struct Caller {
     pub subject: String,
     /// What it may do.
     pub role: Role,
+    /// A user's name; none for an API token.
+    pub name: Option<String>,
+    /// The login that the token belongs to; none for an API token.
+    pub session: Option<String>,
 }
 
 impl Caller {
+    /// Whoever has a service's own token.
+    pub fn api_token() -> Self {
+        Self { subject: "api-token".to_owned(), role: Role::Admin, name: None, session: None }
+    }
+
     /// Go on only if the caller has this role or one above it.
     ///
     /// # Errors
@@ -55,8 +71,20 @@ impl Caller {
 
 /// Tells whose token it is.
 pub trait TokenVerifier: Send + Sync + 'static {
-    /// `None`: not a token of this kind, or not a good one. The reason is for the log, never for the client.
-    fn verify(&self, token: &str) -> Option<Caller>;
+    /// Whose token it is. Does no I/O: every request waits for it.
+    ///
+    /// # Errors
+    /// What is wrong goes to the log, and the client learns no more than the [`Refusal`].
+    fn verify(&self, token: &str) -> Result<Caller, Refusal>;
+}
+
+/// Why nobody is known by a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// It is not a token of this kind, or not a good one.
+    NotValid,
+    /// It cannot be told now: what is needed for it has not arrived yet.
+    NotNow,
 }
 
 /// The verifiers of a service, asked in turn. None: every token is refused.
@@ -71,6 +99,13 @@ impl Authenticator {
         self
     }
 
+    /// As [`with`](Self::with), for one that others hold too.
+    #[must_use]
+    pub fn with_shared(mut self, verifier: Arc<dyn TokenVerifier>) -> Self {
+        self.0.push(verifier);
+        self
+    }
+
     fn caller(&self, request: &HttpRequest) -> Result<Caller, ApiError> {
         let token = request
             .headers()
@@ -82,10 +117,19 @@ impl Authenticator {
         if !scheme.eq_ignore_ascii_case("bearer") {
             return Err(ApiError::unauthorized("A bearer token is needed: Authorization: Bearer …"));
         }
-        self.0
-            .iter()
-            .find_map(|verifier| verifier.verify(token.trim()))
-            .ok_or_else(|| ApiError::unauthorized("The token is not valid"))
+        let mut refusal = Refusal::NotValid;
+        for verifier in &self.0 {
+            match verifier.verify(token.trim()) {
+                Ok(caller) => return Ok(caller),
+                Err(Refusal::NotValid) => {}
+                Err(Refusal::NotNow) => refusal = Refusal::NotNow,
+            }
+        }
+        Err(match refusal {
+            Refusal::NotValid => ApiError::unauthorized("The token is not valid"),
+            // not 401: a client would throw away a token that is good
+            Refusal::NotNow => ApiError::unavailable("Tokens cannot be checked now: try again", 1),
+        })
     }
 }
 
@@ -110,10 +154,10 @@ impl ApiToken {
 }
 
 impl TokenVerifier for ApiToken {
-    fn verify(&self, token: &str) -> Option<Caller> {
+    fn verify(&self, token: &str) -> Result<Caller, Refusal> {
         // in constant time: how long the refusal takes must not tell how much of the guess was right
         let same: bool = self.0.expose_secret().as_bytes().ct_eq(token.as_bytes()).into();
-        same.then(|| Caller { subject: "api-token".to_owned(), role: Role::Admin })
+        if same { Ok(Caller::api_token()) } else { Err(Refusal::NotValid) }
     }
 }
 
@@ -132,7 +176,7 @@ mod tests {
         }
         match authenticator.caller(&request.to_http_request()) {
             Ok(caller) => {
-                assert_eq!(caller, Caller { subject: "api-token".to_owned(), role: Role::Admin });
+                assert_eq!(caller, Caller::api_token());
                 200
             }
             Err(error) => error.status_code().as_u16(),
@@ -154,9 +198,29 @@ mod tests {
         }
     }
 
+    /// Can never tell.
+    struct Blind;
+
+    impl TokenVerifier for Blind {
+        fn verify(&self, _: &str) -> Result<Caller, Refusal> {
+            Err(Refusal::NotNow)
+        }
+    }
+
+    #[test]
+    fn a_token_that_cannot_be_checked_now_is_not_called_wrong() {
+        let authenticator = Authenticator::default().with(Blind).with(ApiToken::new("right".to_owned().into()));
+        let status = |token: &str| {
+            let request = TestRequest::get().insert_header((header::AUTHORIZATION, format!("Bearer {token}")));
+            let caller = authenticator.caller(&request.to_http_request());
+            caller.map_or_else(|error| error.status_code().as_u16(), |_| 200)
+        };
+        assert_eq!((status("right"), status("perhaps")), (200, 503));
+    }
+
     #[test]
     fn a_role_contains_those_before_it() {
-        let caller = |role| Caller { subject: "7".to_owned(), role };
+        let caller = |role| Caller { role, ..Caller::api_token() };
         for (has, needs, allowed) in [
             (Role::Admin, Role::Manager, true),
             (Role::Responder, Role::Responder, true),

@@ -8,6 +8,7 @@
 //! [`observe`]; the others stand alone.
 
 pub mod auth;
+pub mod backoff;
 pub mod client;
 pub mod clock;
 pub mod cursor;

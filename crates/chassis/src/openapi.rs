@@ -44,7 +44,8 @@ struct BearerToken;
 impl Modify for BearerToken {
     fn modify(&self, document: &mut OpenApi) {
         let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(
-            "The API token: the value of `API_TOKEN`, or the one that the service printed when it started.",
+            "An access token of the users service, where `AUTH_JWKS_URL` is set; or the API token: the value of \
+             `API_TOKEN`, or the one that the service printed when it started.",
         ));
         let bearer = SecurityScheme::Http(bearer.build());
         document.components.get_or_insert_default().add_security_scheme("bearer", bearer);

@@ -9,7 +9,7 @@ use actix_web::middleware::Condition;
 use actix_web::{App, HttpServer, web};
 use utoipa_actix_web::AppExt;
 
-use crate::auth::{ApiToken, Authenticator};
+use crate::auth::{ApiToken, Authenticator, SignedTokens};
 use crate::observe::Observe;
 use crate::probes::ReadinessCheck;
 use crate::service::{Foundation, Service, StartError};
@@ -41,7 +41,7 @@ pub async fn serve<S: Service>(
 ) -> Result<(), StartError> {
     let address = listener.local_addr()?;
     let service = web::Data::new(S::open(service_settings, &foundation).await?);
-    let authenticator = web::Data::new(Authenticator::default().with(api_token::<S>(&settings, &foundation)));
+    let authenticator = web::Data::new(authenticator(&settings, &foundation, service.as_ref())?);
     let document = openapi::document::<S>();
     let routes = web::Data::new(routes::Routes::of(&document));
     let pages = web::Data::new(openapi::Pages::of(&document)?);
@@ -101,6 +101,22 @@ pub async fn stop_signal() {
 
 fn available_cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// Whose tokens are good here: the API token's, the users service's, and those that the service knows itself.
+fn authenticator<S: Service>(
+    settings: &Settings,
+    foundation: &Foundation,
+    service: &S,
+) -> Result<Authenticator, StartError> {
+    let mut authenticator = Authenticator::default().with(api_token::<S>(settings, foundation));
+    if let Some(url) = &settings.auth_jwks_url {
+        authenticator = authenticator.with(SignedTokens::start(url, foundation)?);
+    }
+    if let Some(own) = service.token_verifier() {
+        authenticator = authenticator.with_shared(own);
+    }
+    Ok(authenticator)
 }
 
 /// The token of the settings, or a new one that is printed once.

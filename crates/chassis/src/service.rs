@@ -8,6 +8,7 @@ use std::sync::Arc;
 use clap::{CommandFactory, FromArgMatches};
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use crate::auth::TokenVerifier;
 use crate::clock::{SharedClock, SystemClock};
 use crate::ids::{RandomIds, SharedIds};
 use crate::metrics::Metrics;
@@ -61,6 +62,11 @@ pub trait Service: Sized + Send + Sync + 'static {
 
     /// Whether it can do its work, part by part.
     fn readiness(&self) -> impl Future<Output = Readiness>;
+
+    /// What knows tokens that this service makes itself.
+    fn token_verifier(&self) -> Option<Arc<dyn TokenVerifier>> {
+        None
+    }
 
     /// Finish what is under way: called once, after the last request was answered.
     fn close(&self) -> impl Future<Output = ()> {

@@ -6,6 +6,7 @@ use std::net::IpAddr;
 
 use secrecy::SecretString;
 
+use crate::auth::JwksUrl;
 use crate::telemetry::TelemetrySettings;
 
 /// Settings that every service has. A service flattens its own beside them.
@@ -23,6 +24,10 @@ pub struct Settings {
     /// Bearer token that may do everything here; without one, a new one is made at each start and printed once
     #[arg(long, env = "API_TOKEN", value_name = "TOKEN", hide_env_values = true, value_parser = not_blank)]
     pub api_token: Option<SecretString>,
+
+    /// Public keys of the users service, whose tokens are accepted then: <http://users:8080/.well-known/jwks.json>
+    #[arg(long, env = "AUTH_JWKS_URL", value_name = "URL")]
+    pub auth_jwks_url: Option<JwksUrl>,
 
     /// Origins whose pages may call this service from a browser, such as <https://status.example.org> [default: none]
     #[arg(long, env = "CORS_ORIGINS", value_name = "ORIGIN", value_delimiter = ',', value_parser = origin)]

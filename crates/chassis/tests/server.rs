@@ -108,6 +108,7 @@ fn start(shared: Shared) -> Running {
         // one: a panic that ended it would leave nobody to answer
         workers: Some(1),
         api_token: Some("token".to_owned().into()),
+        auth_jwks_url: None,
         cors_origins: Vec::new(),
         drain_seconds: 10,
         telemetry: chassis::telemetry::TelemetrySettings::default(),

@@ -39,6 +39,47 @@ impl Transaction {
     }
 }
 
+/// The rows that a batch of transactions writes, each at its revision; the same in every storage.
+#[derive(Debug, Default)]
+pub(crate) struct Rows {
+    /// The revision after the last of them.
+    pub revision: u64,
+    /// Collection, key, version and JSON, or none when it is deleted: of each document what the last transaction made of it.
+    pub documents: Vec<(&'static str, String, u64, Option<String>)>,
+    /// The change log: revision and changes.
+    pub changes: Vec<(u64, String)>,
+    /// The outbox: position and event.
+    pub events: Vec<(u64, String)>,
+    /// Logs: name, position and entry.
+    pub entries: Vec<(&'static str, u64, String)>,
+}
+
+impl Rows {
+    pub fn of(base: u64, transactions: &[Transaction]) -> Self {
+        let mut rows = Self { revision: base + transactions.len() as u64, ..Self::default() };
+        let mut last = BTreeMap::new();
+        for (revision, transaction) in (base + 1..).zip(transactions) {
+            rows.changes.push((revision, transaction.changes()));
+            for (name, document) in &transaction.documents {
+                last.insert(name, (revision, document));
+            }
+            for (number, event) in transaction.events.iter().enumerate() {
+                rows.events.push((position(revision, number), event.clone()));
+            }
+            for (number, (log, entry)) in transaction.entries.iter().enumerate() {
+                rows.entries.push((log, position(revision, number), entry.clone()));
+            }
+        }
+        rows.documents = last
+            .into_iter()
+            .map(|((collection, key), (revision, document))| {
+                (*collection, key.clone(), revision, document.as_ref().map(|json| json.get().to_owned()))
+            })
+            .collect();
+        rows
+    }
+}
+
 /// One document in the change log.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Change<S> {

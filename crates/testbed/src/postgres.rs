@@ -5,13 +5,11 @@
 
 use sqlx::postgres::{PgPool, PgPoolOptions};
 use sqlx::{AssertSqlSafe, Error};
-use testcontainers::bollard::models::PortBinding;
 use testcontainers::core::ContainerPort;
-use testcontainers::runners::AsyncRunner;
-use testcontainers::{ImageExt, ReuseDirective, TestcontainersError};
+use testcontainers::{ImageExt, TestcontainersError};
 use testcontainers_modules::postgres::Postgres;
 
-use crate::containers::{LABEL, lock, owner};
+use crate::containers::{Greeting, expect, shared};
 
 /// The line of PostgreSQL that Debian 12 has: where no registry can be reached, the image is made from its packages.
 const TAG: &str = "15-bookworm";
@@ -19,6 +17,9 @@ const PORT: ContainerPort = ContainerPort::Tcp(5432);
 /// For speed: what these databases hold need not survive the machine. And there may be more tests at once, each with a
 /// pool, than the hundred connections that the server allows otherwise.
 const SERVER: [&str; 7] = ["postgres", "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "max_connections=500"];
+
+/// The question whether it speaks TLS, and its no. It answers that also while it still starts; sqlx's pool waits then.
+const GREETING: Greeting = Greeting { asked: b"\0\0\0\x08\x04\xd2\x16\x2f", answered: b"N" };
 
 /// An empty database, which is dropped with this value.
 #[derive(Debug)]
@@ -32,9 +33,7 @@ pub struct Database {
 /// # Panics
 /// When there is no container engine, or it cannot start PostgreSQL: the message says what to do.
 pub async fn database() -> Database {
-    let port = server().await.unwrap_or_else(|error| {
-        panic!("no PostgreSQL for this test: {error}\nRun the tests with `cargo xtask test`, which sets up Docker and the images")
-    });
+    let port = expect("PostgreSQL", server().await);
     create(port).await.unwrap_or_else(|error| panic!("cannot make a database for this test: {error}"))
 }
 
@@ -76,23 +75,8 @@ impl Drop for Database {
 
 /// The port of the one server, which is started if it does not run.
 async fn server() -> Result<u16, TestcontainersError> {
-    // held until the server answers: otherwise each of the first tests would start one
-    let held = tokio::task::spawn_blocking(|| lock("postgres"));
-    let _held = held.await.map_err(TestcontainersError::other)??;
-    let container = Postgres::default()
-        .with_tag(TAG)
-        .with_cmd(SERVER)
-        .with_label(LABEL, owner())
-        .with_reuse(ReuseDirective::Always)
-        // the default would be every interface, and the password is a known one
-        .with_host_config_modifier(|host| {
-            let here = PortBinding { host_ip: Some("127.0.0.1".to_owned()), host_port: None };
-            host.publish_all_ports = Some(false);
-            host.port_bindings = Some([(PORT.to_string(), Some(vec![here]))].into());
-        })
-        .start()
-        .await?;
-    container.get_host_port_ipv4(PORT).await
+    let image = Postgres::default().with_tag(TAG).with_cmd(SERVER);
+    shared("postgres", image, &[(PORT, GREETING)]).await?.get_host_port_ipv4(PORT).await
 }
 
 async fn create(port: u16) -> Result<Database, Error> {

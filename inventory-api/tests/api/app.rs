@@ -1,39 +1,32 @@
 //! The real server, on a port of its own and with a database of its own, and a client that speaks to it.
 
-use std::net::{SocketAddr, TcpListener};
+use std::ops::Deref;
 use std::sync::Arc;
-use std::thread::JoinHandle;
-use std::time::Duration;
 
 use chassis::clock::FixedClock;
-use chassis::ids::CountingIds;
-use chassis::service::{Foundation, StartError};
-use chassis::settings::{Listen, Settings};
 use inventory_api::InventoryApi;
-use reqwest::{Method, RequestBuilder};
+use inventory_api::settings::Settings;
+use reqwest::Method;
 use serde_json::{Value, json};
-use tokio::sync::oneshot;
+use testbed::answer::Answer;
+use testbed::client::send;
+use testbed::service::{START, TestService};
 
-use crate::answer::Answer;
 use crate::storage::Storage;
 
-/// The bearer token that may write.
-pub const TOKEN: &str = "the-token-of-the-tests";
-
-/// What the clock says at the start: times in snapshots are then the same in every run.
-pub const START: i64 = 1_700_000_000;
-
-/// How long a client waits for an answer: longer than the service ever takes, see `storage::PATIENCE`.
-const CLIENT_PATIENCE: Duration = Duration::from_secs(30);
-
-/// The service, running in this process. It is stopped when this is dropped.
+/// The service, running in this process, with its database. It is stopped when this is dropped.
 pub struct TestApp {
-    pub address: SocketAddr,
-    pub clock: Arc<FixedClock>,
+    // in this order, in which they are dropped
+    service: TestService<InventoryApi>,
     pub storage: Arc<Storage>,
-    pub client: reqwest::Client,
-    stop: Option<oneshot::Sender<()>>,
-    server: Option<JoinHandle<Result<(), StartError>>>,
+}
+
+impl Deref for TestApp {
+    type Target = TestService<InventoryApi>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.service
+    }
 }
 
 /// Start the service on this database, and wait until it answers.
@@ -55,61 +48,14 @@ impl TestApp {
     }
 
     async fn with_clock(storage: Arc<Storage>, url: String, clock: Arc<FixedClock>) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap();
-        let foundation =
-            Foundation { clock: clock.clone(), ids: Arc::new(CountingIds::default()), ..Foundation::default() };
-        let service = inventory_api::settings::Settings { database_url: url.parse().unwrap() };
-        let (stop, stopped) = oneshot::channel::<()>();
-        let settings = settings(address);
-        // a thread and a runtime of its own: a test that is busy does not hold it up, and it ends with its handle
-        let server = std::thread::spawn(move || {
-            let shutdown = async move { drop(stopped.await) };
-            let serve = chassis::server::serve::<InventoryApi>(settings, service, foundation, listener, shutdown);
-            actix_web::rt::System::new().block_on(serve)
-        });
-        let (stop, server) = (Some(stop), Some(server));
-        let mut app = Self { address, clock, storage, client: client(), stop, server };
-        app.wait_until_it_answers().await;
-        app
+        let setup = TestService::with(Settings { database_url: url.parse().unwrap() }).clock(clock);
+        let setup = setup.settings(|settings| settings.cors_origins = vec!["https://status.example.org".to_owned()]);
+        Self { service: setup.start().await, storage }
     }
 
-    async fn wait_until_it_answers(&mut self) {
-        // the listener is there already: the first answer comes as soon as the service is open, or never
-        if self.client.get(self.url("/livez")).send().await.is_err()
-            && let Some(server) = self.server.take()
-        {
-            panic!("it does not answer: {:?}", server.join());
-        }
-    }
-
-    pub fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.address)
-    }
-
-    /// A request with the token, to be completed and given to [`send`].
-    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        self.client.request(method, self.url(path)).bearer_auth(TOKEN)
-    }
-
+    /// Reads are open: they are made without the token.
     pub async fn get(&self, path: &str) -> Answer {
-        send(self.client.get(self.url(path))).await
-    }
-
-    pub async fn post(&self, path: &str, body: &Value) -> Answer {
-        send(self.request(Method::POST, path).json(body)).await
-    }
-
-    pub async fn put(&self, path: &str, body: &Value) -> Answer {
-        send(self.request(Method::PUT, path).json(body)).await
-    }
-
-    pub async fn patch(&self, path: &str, body: &Value) -> Answer {
-        send(self.request(Method::PATCH, path).json(body)).await
-    }
-
-    pub async fn delete(&self, path: &str) -> Answer {
-        send(self.request(Method::DELETE, path)).await
+        self.stranger().get(path).await
     }
 
     /// Import a file of this media type; `path` may have parameters.
@@ -130,7 +76,7 @@ impl TestApp {
         let mut next = Some("/api/v1/servers?limit=500".to_owned());
         while let Some(path) = next {
             let page = self.get(&path).await;
-            servers.extend(page.servers());
+            servers.extend(page.list("servers"));
             next = page.next();
         }
         servers
@@ -144,28 +90,6 @@ impl TestApp {
     }
 }
 
-impl Drop for TestApp {
-    fn drop(&mut self) {
-        drop(self.stop.take());
-        // before its database is dropped: otherwise it would complain of that
-        if let Some(server) = self.server.take() {
-            let ended = server.join();
-            assert!(std::thread::panicking() || matches!(ended, Ok(Ok(()))), "it did not end well: {ended:?}");
-        }
-    }
-}
-
-/// Send a request and read the whole answer.
-pub async fn send(request: RequestBuilder) -> Answer {
-    Answer::of(request.send().await.unwrap()).await
-}
-
-pub fn client() -> reqwest::Client {
-    // a second test of this process may have installed it
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    reqwest::Client::builder().tls_certs_only([]).timeout(CLIENT_PATIENCE).build().unwrap()
-}
-
 /// A server's JSON, as a client sends it.
 pub fn server(hostname: &str, ip: &str, status: &str) -> Value {
     json!({"hostname": hostname, "ip": ip, "status": status})
@@ -174,15 +98,4 @@ pub fn server(hostname: &str, ip: &str, status: &str) -> Value {
 /// A text field of a JSON object.
 pub fn text_of(object: &Value, field: &str) -> String {
     object[field].as_str().unwrap_or_else(|| panic!("{field} is no text in {object}")).to_owned()
-}
-
-fn settings(address: SocketAddr) -> Settings {
-    Settings {
-        listen: Listen { host: address.ip(), port: address.port() },
-        workers: Some(2),
-        api_token: Some(TOKEN.to_owned().into()),
-        cors_origins: vec!["https://status.example.org".to_owned()],
-        drain_seconds: 5,
-        telemetry: chassis::telemetry::TelemetrySettings::default(),
-    }
 }

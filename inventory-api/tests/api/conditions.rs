@@ -4,9 +4,10 @@ use futures_util::future::join_all;
 use insta::assert_snapshot;
 use reqwest::Method;
 use serde_json::json;
+use testbed::answer::Answer;
+use testbed::client::send;
 
-use crate::answer::Answer;
-use crate::app::{TestApp, send, server, spawn_app};
+use crate::app::{TestApp, server, spawn_app};
 use crate::storage::{Storage, on_both_databases};
 
 on_both_databases! {

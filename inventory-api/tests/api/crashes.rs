@@ -6,11 +6,13 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
+use testbed::client::{http, send};
 use testbed::process::{Program, Running};
+use testbed::raw::Connection;
+use testbed::service::TOKEN;
 use testbed::wait;
 
-use crate::app::{TOKEN, client, send, server, text_of};
-use crate::raw::Connection;
+use crate::app::{server, text_of};
 use crate::storage::{Storage, on_both_databases};
 
 on_both_databases! {
@@ -29,12 +31,12 @@ fn program(storage: &Storage) -> Program {
 }
 
 async fn servers(running: &Running) -> Vec<Value> {
-    let client = client();
+    let client = http();
     let mut servers = Vec::new();
     let mut next = Some("/api/v1/servers?limit=500".to_owned());
     while let Some(path) = next {
         let page = send(client.get(running.url(&path))).await;
-        servers.extend(page.servers());
+        servers.extend(page.list("servers"));
         next = page.next();
     }
     servers
@@ -42,7 +44,7 @@ async fn servers(running: &Running) -> Vec<Value> {
 
 /// Write until the process is gone; what was acknowledged goes into the list.
 async fn write_until_the_end(servers: &str, name: &str, acknowledged: &Mutex<Vec<String>>) {
-    let client = client();
+    let client = http();
     for number in 0.. {
         let name = format!("{name}-{number}");
         let request = client.post(servers).bearer_auth(TOKEN);
@@ -56,7 +58,7 @@ async fn write_until_the_end(servers: &str, name: &str, acknowledged: &Mutex<Vec
 
 /// Import one file after another until the process is gone.
 async fn import_until_the_end(servers: &str, name: &str) {
-    let client = client();
+    let client = http();
     for number in 0.. {
         let lines: Vec<_> = (0..LINES)
             .map(|line| server(&format!("{name}-{number}-line-{line}"), "10.1.0.1", "up").to_string())

@@ -5,10 +5,12 @@ use std::fmt::Write;
 use insta::assert_snapshot;
 use reqwest::Method;
 use serde_json::json;
+use testbed::answer::Answer;
+use testbed::client::send;
+use testbed::raw;
+use testbed::service::TOKEN;
 
-use crate::answer::Answer;
-use crate::app::{TOKEN, TestApp, send, server, spawn_app};
-use crate::raw;
+use crate::app::{TestApp, server, spawn_app};
 use crate::storage::{Storage, on_both_databases};
 
 on_both_databases! {
@@ -28,7 +30,7 @@ async fn an_unknown_address_is_not_found() {
     for path in ["/", "/api", "/api/v1", "/api/v1/servers/", "/api/v1/servers/1/x", "/api/v2/servers", "//", "/%00"] {
         assert_eq!(app.get(path).await.refused(404), "There is nothing at this address", "{path}");
         // nor is it told to a stranger by another refusal that a write there would need a token
-        send(app.client.post(app.url(path))).await.refused(404);
+        send(app.stranger().request(Method::POST, path)).await.refused(404);
     }
     for id in ["0", "-1", "x", "9223372036854775807", "9223372036854775808", "1.0", "%31%20", "1%00", "١"] {
         assert_eq!(app.get(&format!("{SERVERS}/{id}")).await.refused(404), "Server not found", "{id}");
@@ -137,7 +139,7 @@ async fn a_write_needs_the_token() {
             Some(&format!("Bearer {TOKEN}x")),
         ] {
             // what is wrong with the body is not a stranger's business
-            let mut request = app.client.request(method.clone(), app.url(path)).body("nonsense");
+            let mut request = app.stranger().request(method.clone(), path).body("nonsense");
             if let Some(value) = authorization {
                 request = request.header("Authorization", value);
             }
@@ -146,8 +148,8 @@ async fn a_write_needs_the_token() {
             assert_eq!(answer.header("www-authenticate"), "Bearer", "{method} {path} {authorization:?}");
         }
     }
-    assert_snapshot!("without_a_token", send(app.client.delete(app.url(one))).await);
-    assert_snapshot!("with_a_wrong_token", send(app.client.delete(app.url(one)).bearer_auth("wrong")).await);
+    assert_snapshot!("without_a_token", app.stranger().delete(one).await);
+    assert_snapshot!("with_a_wrong_token", app.as_("wrong").delete(one).await);
     assert_eq!(app.hostnames().await, ["db-prod-01", "web-prod-01"]);
 }
 

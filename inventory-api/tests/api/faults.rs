@@ -7,12 +7,14 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use serde_json::json;
 use sqlx::{Connection, Executor, SqliteConnection};
+use testbed::answer::Answer;
 use testbed::chaos_proxy::ChaosProxy;
+use testbed::client::{http, send};
 use testbed::process::Program;
+use testbed::service::TOKEN;
 use testbed::wait;
 
-use crate::answer::Answer;
-use crate::app::{TOKEN, TestApp, client, send, server};
+use crate::app::{TestApp, server};
 use crate::storage::Storage;
 
 /// How long it may take until the service has noticed, or has recovered: some of its own time-outs of three seconds.
@@ -151,7 +153,7 @@ fn program(database_url: &str) -> Program {
 async fn a_file_that_another_process_holds_is_waited_for_and_then_refused() {
     let storage = Storage::sqlite();
     let running = program(&storage.url()).start();
-    let client = client();
+    let client = http();
     let ask = async |path: &str| send(client.get(running.url(path))).await;
     let add = async |name: &str| -> Answer {
         let request = client.post(running.url("/api/v1/servers")).bearer_auth(TOKEN);

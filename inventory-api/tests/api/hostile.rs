@@ -5,12 +5,14 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use serde_json::json;
+use testbed::answer::Answer;
+use testbed::client::{http, send};
 use testbed::process::{Program, Running};
+use testbed::raw::{Connection, exchange};
+use testbed::service::TOKEN;
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::answer::Answer;
-use crate::app::{TOKEN, client, send, server, spawn_app};
-use crate::raw::{Connection, exchange};
+use crate::app::{server, spawn_app};
 use crate::storage::Storage;
 
 /// How much more memory the program may have afterwards: room for a few hundred connections with full buffers.
@@ -33,7 +35,7 @@ fn memory(running: &Running) -> u64 {
 
 /// Let these clients at the program while somebody else reads and writes; afterwards it must be as well as before.
 async fn survive<T>(running: &Running, hostile: impl Future<Output = T>) -> T {
-    let client = client();
+    let client = http();
     let before = memory(running);
     let bystander = async {
         loop {
@@ -142,7 +144,7 @@ async fn no_request_hides_in_another() {
         assert!(second.is_none(), "{headers}: a second answer to one request: {second:?}");
     };
     survive(&running, join_all(pairs.iter().map(one))).await;
-    let there = send(client().get(running.url("/api/v1/servers/2"))).await;
+    let there = send(http().get(running.url("/api/v1/servers/2"))).await;
     assert_eq!(there.status, 200, "a hidden request was carried out");
 }
 
@@ -189,7 +191,7 @@ async fn a_body_without_end_is_not_kept() {
 async fn strange_bodies_are_refused() {
     let storage = Storage::sqlite();
     let running = program(&storage);
-    let client = client();
+    let client = http();
     let with = |field: &str, value: &str| {
         let mut server = server("strange", "10.1.0.1", "up");
         server[field] = json!("HERE");

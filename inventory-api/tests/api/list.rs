@@ -1,10 +1,12 @@
 //! `GET /api/v1/servers` and `GET /api/v1/servers/{id}`: what is shown of which servers.
 
 use insta::assert_snapshot;
+use reqwest::Method;
 use serde_json::json;
+use testbed::client::send;
+use testbed::raw;
 
-use crate::app::{TestApp, send, server, spawn_app, text_of};
-use crate::raw;
+use crate::app::{TestApp, server, spawn_app, text_of};
 use crate::storage::{Storage, on_both_databases};
 
 on_both_databases! {
@@ -82,7 +84,7 @@ async fn filters_choose_and_count(storage: Storage) {
         ("sort=-hostname&tag=web", "web-us-1 web-eu-2 web-eu-1"),
     ] {
         let answer = app.get(&format!("/api/v1/servers?{query}")).await;
-        let names: Vec<_> = answer.servers().iter().map(|server| text_of(server, "hostname")).collect();
+        let names: Vec<_> = answer.list("servers").iter().map(|server| text_of(server, "hostname")).collect();
         assert_eq!(names.join(" "), expected, "{query}");
         assert_eq!(answer.json()["count"], names.len(), "{query}");
         // on every page the count is that of all of them
@@ -94,8 +96,9 @@ async fn filters_choose_and_count(storage: Storage) {
 
 async fn what_was_read_is_not_sent_again(storage: Storage) {
     let app = spawn_app(storage).await;
-    let ask =
-        async |path: &str, tag: &str| send(app.client.get(app.url(path)).header("If-None-Match", tag.to_owned())).await;
+    let ask = async |path: &str, tag: &str| {
+        send(app.stranger().request(Method::GET, path).header("If-None-Match", tag.to_owned())).await
+    };
     for path in ["/api/v1/servers", "/api/v1/servers?status=up", "/api/v1/servers/1"] {
         let first = app.get(path).await;
         let tag = first.header("etag").to_owned();

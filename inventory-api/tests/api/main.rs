@@ -5,9 +5,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by a panic, in what its tests share too")]
 
-mod answer;
 mod app;
-mod raw;
 mod storage;
 
 mod document;

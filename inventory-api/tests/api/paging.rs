@@ -38,7 +38,7 @@ async fn pages(app: &TestApp, path: &str, limit: usize) -> Vec<Value> {
     while let Some(path) = next {
         let page = app.get(&path).await;
         assert_eq!(page.status, 200, "{page}");
-        let shown = page.servers();
+        let shown = page.list("servers");
         next = page.next();
         assert!(if next.is_some() { shown.len() == limit } else { shown.len() <= limit }, "{path}");
         servers.extend(shown);
@@ -52,7 +52,7 @@ async fn pages_put_together_are_the_whole_list(storage: Storage) {
         for filter in ["", "&status=up", "&tag=even", "&q=host-1", "&tag=even&status=down"] {
             let whole = app.get(&format!("/api/v1/servers?sort={sort}{filter}")).await;
             assert_eq!(whole.next(), None);
-            let whole = whole.servers();
+            let whole = whole.list("servers");
             assert_sorted(sort, &whole);
             for limit in [1, 3, whole.len()] {
                 let path = format!("/api/v1/servers?sort={sort}{filter}&limit={limit}");
@@ -93,11 +93,13 @@ async fn what_is_there_all_the_time_is_shown_once(storage: Storage) {
         for turn in 0.. {
             let Some(path) = next else { break };
             let page = app.get(&path).await;
-            shown.extend(page.servers().iter().map(|server| text_of(server, "hostname")));
+            shown.extend(page.list("servers").iter().map(|server| text_of(server, "hostname")));
             next = page.next();
             // others add and delete, before and behind the page, also the very server on which the cursor stands
             app.add(server(&format!("new-{round}-{turn}"), &format!("10.9.{round}.{turn}"), "up")).await;
-            if let Some(last) = page.servers().last().filter(|last| turn % 3 == 0 && last["id"].as_i64() > Some(2)) {
+            if let Some(last) =
+                page.list("servers").last().filter(|last| turn % 3 == 0 && last["id"].as_i64() > Some(2))
+            {
                 app.delete(&format!("/api/v1/servers/{}", last["id"])).await;
             }
         }
@@ -109,7 +111,7 @@ async fn what_is_there_all_the_time_is_shown_once(storage: Storage) {
             assert!(distinct.contains(name), "{sort}: {name} was there all the time and not shown");
         }
         for name in after.iter().filter(|name| name.starts_with("new-")) {
-            let id = app.get(&format!("/api/v1/servers?q={name}")).await.servers()[0]["id"].clone();
+            let id = app.get(&format!("/api/v1/servers?q={name}")).await.list("servers")[0]["id"].clone();
             app.delete(&format!("/api/v1/servers/{id}")).await;
         }
     }
@@ -121,8 +123,8 @@ async fn a_page_has_a_hundred_servers_unless_told_otherwise() {
     let lines: Vec<_> = (0..600).map(|n| server(&format!("h{n}"), "10.0.0.1", "up").to_string()).collect();
     assert_eq!(app.import("/api/v1/servers/import", "application/x-ndjson", lines.join("\n")).await.status, 200);
     let front = app.get("/api/v1/servers").await;
-    assert_eq!((front.servers().len(), front.json()["count"].as_u64()), (100, Some(602)));
+    assert_eq!((front.list("servers").len(), front.json()["count"].as_u64()), (100, Some(602)));
     assert_eq!(front.next().as_deref(), Some("/api/v1/servers?cursor=eyJpZCI6MTAwfQ"));
-    assert_eq!(app.get("/api/v1/servers?limit=500").await.servers().len(), 500);
+    assert_eq!(app.get("/api/v1/servers?limit=500").await.list("servers").len(), 500);
     assert_eq!(app.servers().await.len(), 602);
 }

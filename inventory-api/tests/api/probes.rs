@@ -1,6 +1,8 @@
 //! What orchestrators and people ask first.
 
 use insta::assert_snapshot;
+use reqwest::Method;
+use testbed::client::send;
 
 use crate::app::spawn_app;
 use crate::storage::{Storage, on_both_databases};
@@ -61,8 +63,8 @@ async fn requests_are_counted_under_the_pattern_of_their_route() {
 async fn an_answer_carries_the_id_of_its_request() {
     let app = spawn_app(Storage::sqlite()).await;
     let ask = async |id: &str| {
-        let request = app.client.get(app.url("/livez")).header("X-Request-Id", id);
-        crate::app::send(request).await.header("x-request-id").to_owned()
+        let request = app.stranger().request(Method::GET, "/livez").header("X-Request-Id", id);
+        send(request).await.header("x-request-id").to_owned()
     };
     assert_eq!(ask("a-client.chose_1").await, "a-client.chose_1");
     // what would tear a line of the log, or fill it, is not taken over
@@ -74,7 +76,9 @@ async fn an_answer_carries_the_id_of_its_request() {
 #[tokio::test]
 async fn the_pages_come_from_the_program_alone() {
     let app = spawn_app(Storage::sqlite()).await;
-    let page = app.get("/docs").await;
+    let there = app.get("/docs").await;
+    assert_eq!((there.status, there.header("location")), (308, "/docs/"), "{there}");
+    let page = app.get("/docs/").await;
     assert_eq!(page.status, 200, "{page}");
     assert!(page.header("content-type").starts_with("text/html"));
     for attribute in ["src=\"", "href=\""] {

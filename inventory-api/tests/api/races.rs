@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::json;
+use testbed::client::send;
 
-use crate::app::{TestApp, send, server, spawn_app};
+use crate::app::{TestApp, server, spawn_app};
 use crate::storage::{Storage, on_both_databases};
 
 on_both_databases! {

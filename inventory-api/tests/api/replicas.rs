@@ -5,9 +5,10 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::json;
+use testbed::client::send;
 use testbed::wait;
 
-use crate::app::{TestApp, send, server, spawn_app};
+use crate::app::{TestApp, server, spawn_app};
 use crate::races::revisions;
 use crate::storage::{Storage, on_both_databases};
 

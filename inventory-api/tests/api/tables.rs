@@ -2,8 +2,8 @@
 
 use insta::assert_snapshot;
 use serde_json::{Value, json};
+use testbed::answer::Answer;
 
-use crate::answer::Answer;
 use crate::app::{TestApp, server, spawn_app};
 use crate::storage::{Storage, on_both_databases};
 

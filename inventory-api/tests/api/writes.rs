@@ -3,8 +3,9 @@
 use insta::assert_snapshot;
 use reqwest::Method;
 use serde_json::json;
+use testbed::client::send;
 
-use crate::app::{send, server, spawn_app};
+use crate::app::{server, spawn_app};
 use crate::storage::{Storage, on_both_databases};
 
 on_both_databases! {
@@ -134,7 +135,7 @@ async fn what_was_written_is_there_after_a_restart(storage: Storage) {
 async fn a_page_of_an_allowed_origin_may_call_and_no_other() {
     let app = spawn_app(Storage::sqlite()).await;
     let preflight = async |origin: &str| {
-        let request = app.client.request(Method::OPTIONS, app.url("/api/v1/servers"));
+        let request = app.stranger().request(Method::OPTIONS, "/api/v1/servers");
         let headers = [("Origin", origin), ("Access-Control-Request-Method", "POST")];
         send(headers.into_iter().fold(request, |request, (name, value)| request.header(name, value))).await
     };

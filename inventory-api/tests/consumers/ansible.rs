@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use testbed::process::Program;
+use testbed::tools;
 
 use crate::inventory::Inventory;
-use crate::tools;
 
 /// What Ansible prints when it is asked about the servers of this inventory.
 fn ask(inventory: &Inventory, program: &str, arguments: &[&str]) -> String {

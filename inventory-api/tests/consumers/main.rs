@@ -9,4 +9,3 @@ mod collector;
 mod inventory;
 mod prometheus;
 mod schemathesis;
-mod tools;

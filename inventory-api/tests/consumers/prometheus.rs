@@ -5,10 +5,9 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use testbed::process::{Program, Running, free_port};
-use testbed::wait;
+use testbed::{tools, wait};
 
 use crate::inventory::Inventory;
-use crate::tools;
 
 /// How long Prometheus may take to notice something that it asks for every second.
 const LIMIT: Duration = Duration::from_mins(1);

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
+use serde_json::Value;
 use ureq::Agent;
 
 /// The largest answer that we read.
@@ -16,7 +17,7 @@ pub struct Http(Agent);
 #[derive(Debug, Deserialize)]
 pub struct ServerList {
     /// On this page.
-    pub servers: Vec<serde_json::Value>,
+    pub servers: Vec<Value>,
     /// On all pages.
     pub count: u64,
 }
@@ -50,6 +51,21 @@ impl Http {
     pub fn list(&self, url: &str) -> Result<ServerList> {
         let body = self.get(url).with_context(|| format!("cannot GET {url}"))?;
         serde_json::from_slice(&body).with_context(|| format!("what {url} answers is not a list of servers"))
+    }
+
+    /// The JSON that a successful `POST` of JSON answers.
+    ///
+    /// # Errors
+    /// When it is refused: with what the server said.
+    pub fn post(&self, url: &str, token: Option<&str>, body: &Value) -> Result<Value> {
+        let mut request = self.0.post(url).config().http_status_as_error(false).build();
+        if let Some(token) = token {
+            request = request.header("Authorization", format!("Bearer {token}"));
+        }
+        let mut answer = request.send_json(body).with_context(|| format!("cannot POST {url}"))?;
+        let said = answer.body_mut().read_to_string().unwrap_or_default();
+        ensure!(answer.status().is_success(), "{url} refused with {}: {said}", answer.status());
+        serde_json::from_str(&said).with_context(|| format!("what {url} answers is no JSON: {said}"))
     }
 
     /// Send rows of CSV, with the API token.

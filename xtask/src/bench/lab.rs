@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
 use tempfile::TempDir;
 
-use super::contestants::Contestant;
+use super::contestant::Contestant;
 use super::cores::Cores;
 use super::figures::{Rounds, float};
 use super::http::Http;

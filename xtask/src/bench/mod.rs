@@ -1,10 +1,10 @@
 //! Measure a service against its limit and its peers, side by side: `cargo xtask bench --help`.
 //!
-//! What any service needs: `cores` (who runs where), `server` (start and end), `usage` (memory, processor time), `wrk` (the load), `lab` (one run),
-//! `figures` (medians and ratios), `goals`, `table` and `plot`. What the inventory asks: `list`, `page` and `writes`,
-//! put together in `inventory`, told in `report` and `sections`, and drawn in `picture`.
+//! What any service needs: `session` (how much, and where the page goes), `cores` (who runs where), `contestant` and
+//! `server` (start and end), `usage` (memory, processor time), `wrk` (the load), `lab` (one run), `figures` (medians and
+//! ratios), `goals`, `section`, `table`, `plot` and `report`. What is asked of which service is in a folder for each.
 
-mod contestants;
+mod contestant;
 mod cores;
 mod disk;
 mod figures;
@@ -12,17 +12,16 @@ mod goals;
 mod http;
 mod inventory;
 mod lab;
-mod list;
 mod machine;
-mod page;
-mod picture;
 mod plot;
+mod polystatus;
+mod redis;
 mod report;
-mod sections;
+mod section;
 mod server;
+mod session;
 mod table;
 mod usage;
-mod writes;
 mod wrk;
 
 /// What can be measured.
@@ -31,14 +30,19 @@ pub enum Bench {
     /// The inventory API against its limits (bare actix, the disk) and its peers (Flask, FastAPI)
     ///
     /// Server and load generator have a core each. In each round every contestant has its turn, on the same data;
-    /// what counts is the median of the rounds. A complete run on a quiet machine writes docs/benchmarks.md and
-    /// its picture. Close other programs first: they take time from the measured ones.
+    /// what counts is the median of the rounds. A complete run on a quiet machine writes
+    /// docs/benchmarks/inventory.md and its picture. Close other programs first: they take time from the measured ones.
     Inventory(inventory::Args),
+    /// PolyStatus: incidents on SQLite and on Redis against bare actix, the disk and redis-benchmark; logins
+    ///
+    /// As for the inventory. A complete run on a quiet machine writes docs/benchmarks/polystatus.md and its picture.
+    Polystatus(polystatus::Args),
 }
 
 /// Measure, print and write down.
 pub fn run(what: &Bench) -> anyhow::Result<()> {
     match what {
         Bench::Inventory(args) => inventory::run(args),
+        Bench::Polystatus(args) => polystatus::run(args),
     }
 }

@@ -6,6 +6,9 @@
 
 use std::fmt::{self, Write as _};
 
+use super::figures::Rounds;
+use super::lab::Series;
+
 /// Several charts, one below the other.
 pub struct Plot {
     /// What is shown, for screen readers.
@@ -57,6 +60,23 @@ impl Kind {
             Self::Peer => "peer",
         }
     }
+}
+
+/// For [`Chart::better`].
+pub const MORE: &str = "· longer is better";
+/// For [`Chart::better`].
+pub const LESS: &str = "· shorter is better";
+
+/// A figure's median as a bar.
+pub fn bar(
+    series: &Series,
+    figure: fn(&Series) -> Rounds,
+    label: fn(f64) -> String,
+    kind: Kind,
+    goal: Option<f64>,
+) -> Bar {
+    let figure = figure(series).median();
+    Bar { name: series.name.clone(), figure, label: label(figure), kind, goal }
 }
 
 const WIDTH: f64 = 860.0;

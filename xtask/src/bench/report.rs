@@ -1,16 +1,33 @@
-//! What was measured, as tables for the terminal and as the page `docs/benchmarks.md`.
+//! What was measured, as tables for the terminal and as a page of `docs/benchmarks/`.
 
 use std::fmt::Write as _;
 
 use super::goals::{self, Goal};
-use super::inventory::Outcome;
-use super::lab::Series;
 use super::machine::Machine;
-use super::sections::{self, Section};
+use super::plot::Plot;
+use super::section::Section;
 use super::table::Table;
+
+/// What a page is about.
+pub struct About {
+    /// The word behind `cargo xtask bench`, and the page's name.
+    pub name: &'static str,
+    /// The page's heading.
+    pub title: &'static str,
+    /// What is measured, as a paragraph.
+    pub text: &'static str,
+    /// What the picture shows, for who does not see it.
+    pub picture: &'static str,
+    /// How long it takes, in words.
+    pub takes: &'static str,
+    /// What to know of these figures beside what holds for all, as list items; may be empty.
+    pub notes: &'static str,
+}
 
 /// All there is to tell.
 pub struct Report {
+    /// What the page is about.
+    pub about: &'static About,
     /// On what.
     pub machine: Machine,
     /// How often.
@@ -20,7 +37,11 @@ pub struct Report {
     /// What was to be reached.
     pub goals: Vec<Goal>,
     /// What was measured.
-    pub outcome: Outcome,
+    pub sections: Vec<Section>,
+    /// The same as bars.
+    pub plot: Plot,
+    /// The share of its core that a server at its limit had, in the round in which it was least; 1 when none was.
+    pub least_share: f64,
 }
 
 /// A server that is at its limit, with a core of its own, takes nearly all of the core's time.
@@ -30,7 +51,7 @@ impl Report {
     /// Headings and tables.
     pub fn for_terminal(&self) -> String {
         let mut text = String::new();
-        for section in self.sections() {
+        for section in &self.sections {
             write!(text, "{}\n\n{}\n", section.title, section.table.for_terminal()).expect("a string");
         }
         write!(text, "Goals\n\n{}", goal_table(&self.goals).for_terminal()).expect("a string takes what is written");
@@ -43,11 +64,11 @@ impl Report {
     /// The page.
     pub fn for_markdown(&self) -> String {
         let mut text = self.introduction();
-        for section in self.sections() {
+        for section in &self.sections {
             write!(text, "\n## {}\n\n{}\n\n{}", section.title, section.text, section.table.for_markdown())
                 .expect("a string takes what is written");
         }
-        text + HOW_TO_READ
+        text + HOW_TO_READ + self.about.notes
     }
 
     fn introduction(&self) -> String {
@@ -56,22 +77,22 @@ impl Report {
         let verdict =
             goals::missed(&self.goals).map_or_else(|| "All goals were met.".to_owned(), |missed| missed + ".");
         let noise = self.noise().map_or_else(String::new, |noise| format!("\n> **Note**: {noise}.\n"));
+        let About { name, title, text, picture, takes, .. } = self.about;
         format!(
             "\
-# Benchmarks
+# {title}
 
-<!-- written by `cargo xtask bench inventory`: measure again, do not edit -->
+<!-- written by `cargo xtask bench {name}`: measure again, do not edit -->
 
-How fast the inventory API is, what it costs, and how far that is from what the machine can do at all. Every figure is
-measured side by side with a limit or a peer in the same run, so that what counts is the ratio: it travels to other
-machines, the figure does not.
+{text} Every figure is measured side by side with a limit or a peer in the same run, so that what counts is the ratio: it
+travels to other machines, the figure does not.
 
-![Bars: requests a second, writes a second, memory and start-up time of the inventory API, its limits and its peers. The tables below hold the same figures.](benchmarks.svg)
+![{picture} The tables below hold the same figures.]({name}.svg)
 {noise}
-To repeat it, on Linux with two free cores, in about five minutes:
+To repeat it, on Linux with two free cores, in {takes}:
 
 ```sh
-cargo xtask bench inventory
+cargo xtask bench {name}
 ```
 
 | measured on | {date} |
@@ -94,10 +115,7 @@ cargo xtask bench inventory
 
     /// Why the figures are not to be trusted; none when they are.
     fn noise(&self) -> Option<String> {
-        let outcome = &self.outcome;
-        let list = outcome.list.iter().flat_map(|list| [&list.limit, &list.ours]);
-        let page = outcome.page.iter().flat_map(|page| [&page.limit, &page.few, &page.many]);
-        let least = list.chain(page).map(Series::least_share_of_core).fold(1.0, f64::min);
+        let least = self.least_share;
         if self.machine.is_busy() {
             return Some(format!(
                 "other programs took {:.0} % of the machine before the first round, and in one round a server had its \
@@ -113,13 +131,6 @@ cargo xtask bench inventory
                 least * 100.0
             )
         })
-    }
-
-    fn sections(&self) -> Vec<Section> {
-        let list = self.outcome.list.as_ref().map(sections::list);
-        let page = self.outcome.page.as_ref().map(sections::page);
-        let writes = self.outcome.writes.as_ref().map(sections::writes);
-        [list, page, writes].into_iter().flatten().collect()
     }
 }
 
@@ -147,8 +158,6 @@ const HOW_TO_READ: &str = "
   less than the rate does when something else runs on the machine.
 - Memory is what the kernel counts as resident, added up over the server's processes; what two processes share counts
   twice. A megabyte is a million bytes.
-- The peers answer from a list in memory, and have no database, no metrics and no checks of their own: they do less work
-  than ours.
 ";
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
-use super::contestants::Contestant;
+use super::contestant::Contestant;
 use super::cores::Cores;
 use super::http::Http;
 use super::usage::{self, Usage};
@@ -106,7 +106,7 @@ fn call(contestant: &Contestant, port: u16, cores: Cores) -> Command {
 }
 
 /// A port that nobody listens on. Another program may take it before the server does: then its start fails, and says so.
-fn free_port() -> Result<u16> {
+pub fn free_port() -> Result<u16> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).context("no free port on 127.0.0.1")?;
     Ok(listener.local_addr()?.port())
 }

@@ -7,6 +7,7 @@ use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 use tokio::time::Instant;
 
 use super::{Limits, PeerError};
+use crate::backoff::full_jitter;
 use crate::ids::Ids;
 
 /// The header by which a server recognises a POST that it has done already (IETF draft `idempotency-key-header`).
@@ -39,13 +40,9 @@ pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     Some(wait.min(LONGEST_RETRY_AFTER))
 }
 
-/// The pause before retry number `retry` (0 is the first): exponential back-off with full jitter.
-///
-/// The rule is that of "Exponential Backoff And Jitter" (M. Brooker, AWS Architecture Blog, 2015): any time between none
-/// and the cap is equally likely. With a fixed pause, all callers of a peer that fell over would come back together.
+/// The pause before retry number `retry`; 0 is the first.
 fn pause(limits: &Limits, retry: u32, ids: &dyn Ids) -> Duration {
-    let doubled = limits.pause.saturating_mul(2_u32.saturating_pow(retry));
-    doubled.min(limits.longest_pause).mul_f64(ids.fraction())
+    full_jitter(limits.pause, limits.longest_pause, retry, ids)
 }
 
 /// Make `attempt` until it succeeds, fails for good, or the limits are reached. It is given its number (from 0), and the

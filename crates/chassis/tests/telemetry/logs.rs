@@ -3,10 +3,10 @@
 use chassis::telemetry::{LogFormat, TelemetrySettings, request_id, with_request_id};
 use secrecy::SecretString;
 use serde_json::{Value, json};
+use testbed::collector::Collector;
 use tracing::{debug, error, info, info_span, warn};
 
 use crate::begin;
-use crate::collector::Collector;
 
 fn text() -> TelemetrySettings {
     TelemetrySettings::default()

@@ -1,6 +1,5 @@
 //! What a service says of itself, as log collectors and trace collectors read it.
 
-mod collector;
 mod logs;
 mod settings;
 mod spans;

@@ -2,10 +2,10 @@
 
 use chassis::telemetry::{self, LogFormat, LogLevel, TelemetryError, TelemetrySettings, tracing_on};
 use clap::{CommandFactory, Parser};
+use testbed::collector::Collector;
 use tracing_log::log;
 
 use crate::begin;
-use crate::collector::Collector;
 
 #[derive(Debug, Parser)]
 struct Command {

@@ -6,10 +6,10 @@ use chassis::telemetry::{FLUSH_LIMIT, LogLevel, TelemetryError, TelemetrySetting
 use chassis::telemetry::{build, inject, parent_from};
 use opentelemetry::trace::TraceContextExt;
 use testbed::chaos_proxy::ChaosProxy;
+use testbed::collector::{Collector, text};
 use tokio::time::Instant;
 
 use crate::begin;
-use crate::collector::{Collector, text};
 
 const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
 const PARENT: &str = "b7ad6b7169203331";

@@ -12,7 +12,7 @@ use chassis::ids::Ids;
 use rusqlite::{OptionalExtension, TransactionBehavior, params};
 
 use super::{BackendError, Committed, Since};
-use crate::transaction::{Recorded, Transaction, position};
+use crate::transaction::{Recorded, Rows, Transaction};
 use crate::{Schema, Snapshot};
 use connection::{Connection, Durability};
 
@@ -67,18 +67,18 @@ impl Sqlite {
     }
 
     pub async fn commit(&mut self, base: u64, transactions: &[Transaction]) -> Result<Committed, BackendError> {
-        let statements = Statements::of(base, transactions);
+        let rows = Rows::of(base, transactions);
         let epoch = self.epoch.clone();
         self.connection
             .run(move |sqlite| {
                 let write = sqlite.transaction_with_behavior(TransactionBehavior::Immediate)?;
                 let moved = write
                     .prepare_cached("UPDATE meta SET revision = ?1 WHERE revision = ?2 AND epoch = ?3")?
-                    .execute(params![statements.revision, base, epoch])?;
+                    .execute(params![rows.revision, base, epoch])?;
                 if moved == 0 {
                     return Ok(Committed::Behind);
                 }
-                statements.execute(&write)?;
+                self::write(&rows, &write)?;
                 write.commit().map_err(|error| match error.sqlite_error_code() {
                     // said before anything was written
                     Some(rusqlite::ErrorCode::DatabaseBusy) => BackendError::Unreachable(error.to_string()),
@@ -123,65 +123,34 @@ impl Sqlite {
     }
 }
 
-/// The rows that a commit writes, owned: they go to another thread.
-struct Statements {
-    revision: u64,
-    documents: Vec<(&'static str, String, u64, Option<String>)>,
-    changes: Vec<(u64, String)>,
-    events: Vec<(u64, String)>,
-    entries: Vec<(&'static str, u64, String)>,
-}
-
-impl Statements {
-    fn of(base: u64, transactions: &[Transaction]) -> Self {
-        let revision = base + transactions.len() as u64;
-        let mut all =
-            Self { revision, documents: Vec::new(), changes: Vec::new(), events: Vec::new(), entries: Vec::new() };
-        for (revision, transaction) in (base + 1..).zip(transactions) {
-            all.changes.push((revision, transaction.changes()));
-            for ((collection, key), document) in &transaction.documents {
-                let json = document.as_ref().map(|document| document.get().to_owned());
-                all.documents.push((collection, key.clone(), revision, json));
-            }
-            for (number, event) in transaction.events.iter().enumerate() {
-                all.events.push((position(revision, number), event.clone()));
-            }
-            for (number, (log, entry)) in transaction.entries.iter().enumerate() {
-                all.entries.push((log, position(revision, number), entry.clone()));
-            }
-        }
-        all
+fn write(rows: &Rows, write: &rusqlite::Transaction<'_>) -> Result<(), BackendError> {
+    let mut put = write.prepare_cached(
+        "INSERT INTO document (collection, key, version, json) VALUES (?1, ?2, ?3, ?4) \
+         ON CONFLICT (collection, key) DO UPDATE SET version = excluded.version, json = excluded.json",
+    )?;
+    let mut delete = write.prepare_cached("DELETE FROM document WHERE collection = ?1 AND key = ?2")?;
+    for (collection, key, version, json) in &rows.documents {
+        match json {
+            Some(json) => put.execute(params![collection, key, version, json])?,
+            None => delete.execute(params![collection, key])?,
+        };
     }
-
-    fn execute(&self, write: &rusqlite::Transaction<'_>) -> Result<(), BackendError> {
-        let mut put = write.prepare_cached(
-            "INSERT INTO document (collection, key, version, json) VALUES (?1, ?2, ?3, ?4) \
-             ON CONFLICT (collection, key) DO UPDATE SET version = excluded.version, json = excluded.json",
-        )?;
-        let mut delete = write.prepare_cached("DELETE FROM document WHERE collection = ?1 AND key = ?2")?;
-        for (collection, key, version, json) in &self.documents {
-            match json {
-                Some(json) => put.execute(params![collection, key, version, json])?,
-                None => delete.execute(params![collection, key])?,
-            };
-        }
-        let mut change = write.prepare_cached("INSERT INTO change (revision, changes) VALUES (?1, ?2)")?;
-        for row in &self.changes {
-            change.execute(params![row.0, row.1])?;
-        }
-        write
-            .prepare_cached("DELETE FROM change WHERE revision <= ?1")?
-            .execute([self.revision.saturating_sub(CHANGES_KEPT)])?;
-        let mut event = write.prepare_cached("INSERT INTO outbox (position, event) VALUES (?1, ?2)")?;
-        for row in &self.events {
-            event.execute(params![row.0, row.1])?;
-        }
-        let mut entry = write.prepare_cached("INSERT INTO log (name, position, entry) VALUES (?1, ?2, ?3)")?;
-        for row in &self.entries {
-            entry.execute(params![row.0, row.1, row.2])?;
-        }
-        Ok(())
+    let mut change = write.prepare_cached("INSERT INTO change (revision, changes) VALUES (?1, ?2)")?;
+    for row in &rows.changes {
+        change.execute(params![row.0, row.1])?;
     }
+    write
+        .prepare_cached("DELETE FROM change WHERE revision <= ?1")?
+        .execute([rows.revision.saturating_sub(CHANGES_KEPT)])?;
+    let mut event = write.prepare_cached("INSERT INTO outbox (position, event) VALUES (?1, ?2)")?;
+    for row in &rows.events {
+        event.execute(params![row.0, row.1])?;
+    }
+    let mut entry = write.prepare_cached("INSERT INTO log (name, position, entry) VALUES (?1, ?2, ?3)")?;
+    for row in &rows.entries {
+        entry.execute(params![row.0, row.1, row.2])?;
+    }
+    Ok(())
 }
 
 impl Side {

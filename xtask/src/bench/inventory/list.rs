@@ -2,8 +2,9 @@
 
 use anyhow::{Context, Result, ensure};
 
-use super::contestants::{Built, Contestant};
-use super::lab::{Lab, Question, Series};
+use super::super::contestant::Contestant;
+use super::super::lab::{Lab, Question, Series};
+use super::contestants::Built;
 
 /// Open connections, kept alive.
 pub const CONNECTIONS: usize = 64;
@@ -44,7 +45,7 @@ pub fn measure(lab: &Lab, built: &Built, peers: &[Contestant]) -> Result<Outcome
         let server = lab.start(&ours)?;
         std::fs::write(&body, lab.http.get(&server.url(PATH))?)?;
     }
-    let limit = built.bare(&body);
+    let limit = built.bare.with(&body);
     let contestants: Vec<&Contestant> = [&limit, &ours].into_iter().chain(peers).collect();
     let mut series: Vec<Series> = contestants.iter().map(|contestant| Series::new(&contestant.name)).collect();
     let question = Question { path: PATH, connections: CONNECTIONS, script: None };

@@ -4,8 +4,9 @@ use std::fmt::Write as _;
 
 use anyhow::{Context, Result, ensure};
 
-use super::contestants::{Built, Contestant, TOKEN};
-use super::lab::{Lab, Question, Series};
+use super::super::contestant::Contestant;
+use super::super::lab::{Lab, Question, Series};
+use super::contestants::{Built, TOKEN};
 use super::list::CONNECTIONS;
 
 /// What is asked.
@@ -45,7 +46,7 @@ pub fn measure(lab: &Lab, built: &Built) -> Result<Outcome> {
     let page = fill(lab, &many, MANY)?;
     let body = lab.file("page.json");
     std::fs::write(&body, &page)?;
-    let limit = built.bare(&body);
+    let limit = built.bare.with(&body);
 
     let question = Question { path: PATH, connections: CONNECTIONS, script: None };
     let contestants = [&limit, &few, &many];

@@ -15,15 +15,23 @@ use prost::Message;
 pub struct Delivery {
     /// The path that it was sent to.
     pub path: String,
+    /// The spans, by the process that they are from.
     pub request: ExportTraceServiceRequest,
 }
 
+/// A collector on 127.0.0.1, which keeps what it is sent.
+#[derive(Debug)]
 pub struct Collector {
+    /// Where it listens.
     pub address: SocketAddr,
     deliveries: Arc<Mutex<Vec<Delivery>>>,
 }
 
 impl Collector {
+    /// Start it, on a free port.
+    ///
+    /// # Panics
+    /// When there is none.
     pub fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("a bound socket has an address");
@@ -39,14 +47,17 @@ impl Collector {
         Self { address, deliveries }
     }
 
+    /// For `OTEL_EXPORTER_OTLP_ENDPOINT`.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
+    /// What came so far, in the order in which it came. A service sends its last spans when it ends.
     pub fn deliveries(&self) -> Vec<Delivery> {
         self.deliveries.lock().expect("no thread panics with it").clone()
     }
 
+    /// The spans that came so far.
     pub fn spans(&self) -> Vec<Span> {
         let resources = self.deliveries().into_iter().flat_map(|delivery| delivery.request.resource_spans);
         resources.flat_map(|resource| resource.scope_spans).flat_map(|scope| scope.spans).collect()
@@ -63,8 +74,8 @@ fn serve(stream: &TcpStream, deliveries: &Mutex<Vec<Delivery>>) -> std::io::Resu
             }
         }
         let head = head.to_ascii_lowercase();
-        let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
-        let mut body = vec![0; length.and_then(|length| length.parse().ok()).unwrap_or(0)];
+        let length = head.lines().find_map(|line| line.strip_prefix("content-length:"));
+        let mut body = vec![0; length.and_then(|length| length.trim().parse().ok()).unwrap_or(0)];
         reader.read_exact(&mut body)?;
         assert!(head.contains("content-type: application/x-protobuf"), "{head}");
         let path = head.split(' ').nth(1).unwrap_or_default().to_owned();

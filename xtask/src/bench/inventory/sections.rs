@@ -1,19 +1,10 @@
-//! The scenarios of the report: for each what to know of it, and its figures.
+//! What the page tells of each scenario.
 
-use super::figures::{count, float, megabytes, ratio, spread, time};
-use super::lab::Series;
-use super::table::Table;
+use super::super::figures::{count, float, ratio, spread};
+use super::super::lab::Series;
+use super::super::section::{Section, cost, failures, latency};
+use super::super::table::Table;
 use super::{list, page, writes};
-
-/// One scenario.
-pub struct Section {
-    /// Its heading.
-    pub title: String,
-    /// What was measured, and what to know of it.
-    pub text: String,
-    /// The figures.
-    pub table: Table,
-}
 
 /// Ours against the limit and the peers.
 pub fn list(outcome: &list::Outcome) -> Section {
@@ -120,27 +111,4 @@ pub fn writes(outcome: &writes::Outcome) -> Section {
         ),
         table,
     }
-}
-
-fn latency(series: &Series) -> [String; 2] {
-    [time(series.p50().median()), time(series.p99().median())]
-}
-
-fn cost(series: &Series) -> [String; 4] {
-    [
-        time(series.processor().median()),
-        megabytes(series.idle().median()),
-        megabytes(series.peak().median()),
-        time(series.started_in().median()),
-    ]
-}
-
-/// A sentence about requests that did not get what they asked for; none when there were none.
-fn failures(series: &[&Series]) -> String {
-    let failed: Vec<String> = series
-        .iter()
-        .filter(|series| series.failed() > 0)
-        .map(|series| format!("{} by {}", count(float(series.failed())), series.name))
-        .collect();
-    if failed.is_empty() { String::new() } else { format!(" Requests that failed: {}.", failed.join(", ")) }
 }

@@ -4,29 +4,17 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
-use crate::command::{CommandExt, command};
+use super::super::contestant::{self, BareActix, Contestant};
 use crate::{tools, workspace};
 
 /// The token that the measured service is given, and that the writers show.
 pub const TOKEN: &str = "the-benchmark-writes-with-this-api-token";
 
-/// A server that can be started; `{port}` in an argument or a variable's value is its port.
-#[derive(Debug, Clone)]
-pub struct Contestant {
-    /// As the tables call it.
-    pub name: String,
-    /// The program, by path or by name.
-    pub program: PathBuf,
-    /// Its arguments.
-    pub arguments: Vec<String>,
-    /// All of its environment, besides the search path.
-    pub environment: Vec<(String, String)>,
-}
-
-/// The programs that we build: release profile, one cargo call, so that both use the very same actix.
+/// The programs that we build.
 pub struct Built {
     service: PathBuf,
-    bare: PathBuf,
+    /// The limit.
+    pub bare: BareActix,
 }
 
 impl Built {
@@ -35,10 +23,8 @@ impl Built {
     /// # Errors
     /// When they do not build.
     pub fn now() -> Result<Self> {
-        println!("  building inventory-api and bare-actix in the release profile");
-        command("cargo").args(["build", "--release", "--quiet", "-p", "inventory-api", "-p", "bare-actix"]).run()?;
-        let folder = workspace::target().join("release");
-        Ok(Self { service: folder.join("inventory-api"), bare: folder.join("bare-actix") })
+        let (folder, bare) = contestant::build(&["inventory-api"])?;
+        Ok(Self { service: folder.join("inventory-api"), bare })
     }
 
     /// Our service with all that it does by default, on the SQLite file `database`.
@@ -56,12 +42,6 @@ impl Built {
             environment: variables.map(|(name, value)| (name.to_owned(), value)).to_vec(),
         }
     }
-
-    /// The limit: actix with the bytes of the file `body` for every request.
-    pub fn bare(&self, body: &Path) -> Contestant {
-        let arguments = vec!["{port}".to_owned(), body.display().to_string()];
-        Contestant { name: "bare actix".to_owned(), program: self.bare.clone(), arguments, environment: vec![] }
-    }
 }
 
 /// The servers in Python that answer the same list: the course's reference under two servers, and FastAPI.
@@ -69,8 +49,8 @@ impl Built {
 /// # Errors
 /// When their packages cannot be installed.
 pub fn peers() -> Result<Vec<Contestant>> {
-    let flask = python("flask", include_str!("../../../tests/bench/flask/requirements.txt"))?;
-    let fastapi = python("fastapi", include_str!("../../../tests/bench/fastapi/requirements.txt"))?;
+    let flask = python("flask", include_str!("../../../../tests/bench/flask/requirements.txt"))?;
+    let fastapi = python("fastapi", include_str!("../../../../tests/bench/fastapi/requirements.txt"))?;
     let app = |name: &str| workspace::root().join("tests/bench").join(name).display().to_string();
     let peer = |name: &str, program: PathBuf, arguments: &[&str]| Contestant {
         name: name.to_owned(),
@@ -115,8 +95,8 @@ mod tests {
     #[test]
     fn every_peer_is_pinned_to_one_version() {
         for requirements in [
-            include_str!("../../../tests/bench/flask/requirements.txt"),
-            include_str!("../../../tests/bench/fastapi/requirements.txt"),
+            include_str!("../../../../tests/bench/flask/requirements.txt"),
+            include_str!("../../../../tests/bench/fastapi/requirements.txt"),
         ] {
             let pins = pins(requirements);
             assert!(pins.len() > 2 && pins.iter().all(|pin| pin.matches("==").count() == 1), "{pins:?}");
@@ -125,6 +105,6 @@ mod tests {
 
     #[test]
     fn flask_is_the_version_of_the_course() {
-        assert!(pins(include_str!("../../../tests/bench/flask/requirements.txt")).contains(&"Flask==3.0.0"));
+        assert!(pins(include_str!("../../../../tests/bench/flask/requirements.txt")).contains(&"Flask==3.0.0"));
     }
 }

@@ -1,10 +1,10 @@
 //! The picture of a report: which figures become bars.
 
-use super::figures::{Rounds, count, megabytes, time};
-use super::inventory::Outcome;
-use super::lab::Series;
-use super::plot::{Bar, Chart, Kind, Plot};
-use super::{goals, list, page, writes};
+use super::super::figures::{Rounds, count, megabytes, time};
+use super::super::goals::{LOADED, START};
+use super::super::lab::Series;
+use super::super::plot::{Bar, Chart, Kind, LESS, MORE, Plot, bar};
+use super::{Outcome, goals, list, page, writes};
 
 /// Requests and writes a second, memory and start-up time, as far as they were measured.
 pub fn of(outcome: &Outcome) -> Plot {
@@ -24,9 +24,6 @@ pub fn of(outcome: &Outcome) -> Plot {
     }
     Plot { title: "The inventory API beside its limits and its peers".to_owned(), charts }
 }
-
-const MORE: &str = "· longer is better";
-const LESS: &str = "· shorter is better";
 
 fn speed_of_list(list: &list::Outcome) -> Chart {
     let goal = goals::LIST * list.limit.per_second().median();
@@ -55,12 +52,12 @@ fn speed_of_writes(writes: &writes::Outcome) -> Chart {
 }
 
 fn memory(list: &list::Outcome) -> Chart {
-    let bars = contestants(list, Series::peak, megabytes, goals::LOADED);
+    let bars = contestants(list, Series::peak, megabytes, LOADED);
     Chart { title: "Memory under load".to_owned(), better: LESS, bars }
 }
 
 fn start(list: &list::Outcome) -> Chart {
-    let bars = contestants(list, Series::started_in, time, goals::START);
+    let bars = contestants(list, Series::started_in, time, START);
     Chart { title: "Start to first answer".to_owned(), better: LESS, bars }
 }
 
@@ -69,9 +66,4 @@ fn contestants(list: &list::Outcome, figure: fn(&Series) -> Rounds, label: fn(f6
     let first =
         [bar(&list.limit, figure, label, Kind::Limit, None), bar(&list.ours, figure, label, Kind::Ours, Some(goal))];
     first.into_iter().chain(list.peers.iter().map(|peer| bar(peer, figure, label, Kind::Peer, None))).collect()
-}
-
-fn bar(series: &Series, figure: fn(&Series) -> Rounds, label: fn(f64) -> String, kind: Kind, goal: Option<f64>) -> Bar {
-    let figure = figure(series).median();
-    Bar { name: series.name.clone(), figure, label: label(figure), kind, goal }
 }

@@ -2,10 +2,10 @@
 
 use anyhow::{Context, Result, ensure};
 
+use super::super::disk;
+use super::super::figures::Rounds;
+use super::super::lab::{Lab, Question, Sample, Series};
 use super::contestants::{Built, TOKEN};
-use super::disk;
-use super::figures::Rounds;
-use super::lab::{Lab, Question, Sample, Series};
 use crate::workspace;
 
 /// Writers at a time, in the second half.

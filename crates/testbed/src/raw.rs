@@ -14,7 +14,8 @@ use crate::answer::Answer;
 /// machine.
 const PATIENCE: Duration = Duration::from_secs(40);
 
-/// A connection to the service.
+/// A connection to a service.
+#[derive(Debug)]
 pub struct Connection {
     stream: TcpStream,
     /// What came and was not taken yet.
@@ -22,11 +23,20 @@ pub struct Connection {
 }
 
 impl Connection {
+    /// Connect.
+    ///
+    /// # Panics
+    /// When nobody listens there.
     pub async fn to(address: SocketAddr) -> Self {
-        Self { stream: TcpStream::connect(address).await.unwrap(), received: Vec::new() }
+        let stream = TcpStream::connect(address).await;
+        let stream = stream.unwrap_or_else(|error| panic!("cannot connect to {address}: {error}"));
+        Self { stream, received: Vec::new() }
     }
 
     /// Send this; whether the service still took it.
+    ///
+    /// # Panics
+    /// When it neither reads nor closes.
     pub async fn send(&mut self, bytes: impl AsRef<[u8]>) -> bool {
         timeout(PATIENCE, self.stream.write_all(bytes.as_ref())).await.expect("the service reads or closes").is_ok()
     }
@@ -63,7 +73,7 @@ impl Connection {
     /// When it does not.
     pub async fn rest(mut self) -> String {
         assert!(self.is_closed().await, "the service does not close the connection");
-        String::from_utf8(self.received).unwrap()
+        String::from_utf8(self.received).expect("our answers are UTF-8")
     }
 
     /// Whether the service closes the connection, whatever it sends before.
@@ -74,6 +84,9 @@ impl Connection {
 }
 
 /// Send this over a new connection, and give the first answer.
+///
+/// # Panics
+/// When the connection is closed instead.
 pub async fn exchange(address: SocketAddr, request: impl AsRef<[u8]>) -> Answer {
     let mut connection = Connection::to(address).await;
     connection.send(request).await;
@@ -91,7 +104,10 @@ fn parse(bytes: &[u8]) -> Option<(Answer, usize)> {
         let name: HeaderName = name.parse().expect("a header's name");
         headers.append(name, HeaderValue::from_str(value).expect("a header's value"));
     }
-    let length = headers.get("content-length").map_or(0, |length| length.to_str().unwrap().parse().unwrap());
-    let body = bytes.get(end..end + length)?;
-    Some((Answer { status, headers, body: String::from_utf8(body.to_vec()).unwrap() }, end + length))
+    let length = headers
+        .get("content-length")
+        .map_or(0, |length| length.to_str().ok().and_then(|length| length.parse().ok()).expect("a length is a number"));
+    let body = bytes.get(end..end + length)?.to_vec();
+    let body = String::from_utf8(body).expect("our answers are UTF-8");
+    Some((Answer { status, headers, body }, end + length))
 }

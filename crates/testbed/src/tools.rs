@@ -1,6 +1,8 @@
-//! Programs that are not ours.
+//! Programs that are not ours, and files that are theirs to read.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+
+use crate::containers::root;
 
 /// A program of a Debian package, by the search path.
 ///
@@ -19,8 +21,8 @@ pub fn of_debian(program: &str, package: &str) -> PathBuf {
 /// # Panics
 /// When it is not there.
 pub fn of_python(program: &str) -> PathBuf {
-    // cargo tells its tests about `target/tmp`, wherever the target folder is
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("a folder in the target folder");
+    // as `xtask` reads it, which installs them
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |set| root().join(set));
     let path = target.join("tools").join(program).join("bin").join(program);
     assert!(path.is_file(), "{} is not there: `cargo xtask test` installs it", path.display());
     path
@@ -28,5 +30,5 @@ pub fn of_python(program: &str) -> PathBuf {
 
 /// A file of the repository that people copy, and that a test tries: from the root, as in `deploy/ansible/inventory.sh`.
 pub fn file(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the repository's root is one folder above").join(path)
+    root().join(path)
 }

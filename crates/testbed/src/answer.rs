@@ -5,10 +5,11 @@ use std::fmt;
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 
-/// The headers that belong to the contract; the others (`Date`, `X-Request-Id`) differ each time.
-const SHOWN: [&str; 11] = [
+/// The headers that belong to a contract; the others (`Date`, `X-Request-Id`) differ each time.
+const SHOWN: [&str; 13] = [
     "allow",
     "access-control-allow-origin",
+    "cache-control",
     "connection",
     "content-disposition",
     "content-type",
@@ -16,6 +17,7 @@ const SHOWN: [&str; 11] = [
     "link",
     "location",
     "retry-after",
+    "set-cookie",
     "www-authenticate",
     "x-content-type-options",
 ];
@@ -23,40 +25,81 @@ const SHOWN: [&str; 11] = [
 /// An answer that is here as a whole.
 #[derive(Debug, Clone)]
 pub struct Answer {
+    /// The status, such as 200.
     pub status: u16,
+    /// All headers.
     pub headers: HeaderMap,
+    /// The body, as text.
     pub body: String,
 }
 
 impl Answer {
+    /// Read all of a response.
+    ///
+    /// # Panics
+    /// When it breaks off.
     pub async fn of(response: reqwest::Response) -> Self {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        Self { status, headers, body: response.text().await.unwrap() }
+        let body = response.text().await.unwrap_or_else(|error| panic!("a {status} broke off: {error}"));
+        Self { status, headers, body }
     }
 
+    /// The body.
+    ///
+    /// # Panics
+    /// When it is not JSON.
+    #[track_caller]
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("no JSON ({error}): {self}"))
     }
 
+    /// The value of a header.
+    ///
+    /// # Panics
+    /// When it is not there, or not ASCII.
+    #[track_caller]
     pub fn header(&self, name: &str) -> &str {
         let value = self.headers.get(name).unwrap_or_else(|| panic!("no {name}: {self}"));
-        value.to_str().unwrap()
+        value.to_str().unwrap_or_else(|_| panic!("{name} is not ASCII: {self}"))
     }
 
-    /// The servers of a page of the list.
-    pub fn servers(&self) -> Vec<Value> {
+    /// The list that the body holds under this name.
+    ///
+    /// # Panics
+    /// When there is none.
+    #[track_caller]
+    pub fn list(&self, name: &str) -> Vec<Value> {
         let body = self.json();
-        body["servers"].as_array().unwrap_or_else(|| panic!("no list: {self}")).clone()
+        body[name].as_array().unwrap_or_else(|| panic!("no list `{name}`: {self}")).clone()
+    }
+
+    /// Check that it has this status, and give it back.
+    ///
+    /// # Panics
+    /// When it has another: the message holds the whole answer.
+    #[must_use]
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Self {
+        assert_eq!(self.status, status, "{self}");
+        self
     }
 
     /// Where the next page is, if there is one (RFC 8288).
+    ///
+    /// # Panics
+    /// When a link has another form than ours.
+    #[track_caller]
     pub fn next(&self) -> Option<String> {
-        let link = self.headers.get("link")?.to_str().unwrap();
+        self.headers.get("link")?;
+        let link = self.header("link");
         let target = link.strip_prefix('<').and_then(|link| link.strip_suffix(">; rel=\"next\""));
         Some(target.unwrap_or_else(|| panic!("no link to the next page: {link}")).to_owned())
     }
 
     /// Check that it has this status and the one shape of errors, and give what it says.
+    ///
+    /// # Panics
+    /// When it has not.
     #[track_caller]
     pub fn refused(&self, status: u16) -> String {
         assert_eq!(self.status, status, "{self}");
@@ -70,6 +113,9 @@ impl Answer {
     }
 
     /// As [`refused`](Self::refused), for what may be tried again.
+    ///
+    /// # Panics
+    /// When it is no such refusal.
     #[track_caller]
     pub fn refused_for_now(&self) -> String {
         let message = self.refused(503);

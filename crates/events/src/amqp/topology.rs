@@ -1,0 +1,62 @@
+//! What there is in the broker: declared by whoever connects, each time, since a broker may come back empty.
+//!
+//! ```text
+//!                      kind                                      queue's name
+//!   polyops.events ─────────────▶ incidents ──▶ consumer ──▶ polyops.dead ─────────▶ incidents.dead
+//!   (topic)        ─────────────▶ communications             (direct)     ─────────▶ communications.dead
+//! ```
+
+use lapin::options::{ExchangeDeclareOptions, QueueBindOptions, QueueDeclareOptions};
+use lapin::types::{AMQPValue, FieldTable};
+use lapin::{Channel, ExchangeKind};
+
+/// Where everything is said.
+pub(super) const EVENTS: &str = "polyops.events";
+
+/// Where what cannot be handled goes.
+pub(super) const DEAD: &str = "polyops.dead";
+
+/// How often a message may be delivered, before the broker takes it for one that kills its consumer. A cut connection
+/// counts too, so there must be room for some of them.
+const DELIVERIES: i32 = 50;
+
+pub(super) async fn declare_exchanges(channel: &Channel) -> lapin::Result<()> {
+    let durable = ExchangeDeclareOptions { durable: true, ..ExchangeDeclareOptions::default() };
+    channel.exchange_declare(EVENTS.into(), ExchangeKind::Topic, durable, FieldTable::default()).await?;
+    channel.exchange_declare(DEAD.into(), ExchangeKind::Direct, durable, FieldTable::default()).await
+}
+
+/// A consumer's queue, and the one for its dead letters.
+pub(super) async fn declare_queue(channel: &Channel, queue: &str, kinds: &[String]) -> lapin::Result<()> {
+    declare_dead_queue(channel, queue).await?;
+    let text = |text: &str| AMQPValue::LongString(text.into());
+    let mut arguments = quorum();
+    // one consumer at a time: with two, events of one subject would overtake one another
+    arguments.insert("x-single-active-consumer".into(), AMQPValue::Boolean(true));
+    arguments.insert("x-delivery-limit".into(), AMQPValue::LongInt(DELIVERIES));
+    arguments.insert("x-dead-letter-exchange".into(), text(DEAD));
+    arguments.insert("x-dead-letter-routing-key".into(), text(queue));
+    // kept until the other queue has it; for that RabbitMQ wants a queue that refuses what it has no room for
+    arguments.insert("x-dead-letter-strategy".into(), text("at-least-once"));
+    arguments.insert("x-overflow".into(), text("reject-publish"));
+    channel.queue_declare(queue.into(), QueueDeclareOptions::durable(), arguments).await?;
+    for kind in kinds {
+        let bind = QueueBindOptions::default();
+        channel.queue_bind(queue.into(), EVENTS.into(), kind.as_str().into(), bind, FieldTable::default()).await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn declare_dead_queue(channel: &Channel, queue: &str) -> lapin::Result<()> {
+    let dead = format!("{queue}.dead");
+    channel.queue_declare(dead.as_str().into(), QueueDeclareOptions::durable(), quorum()).await?;
+    let bind = QueueBindOptions::default();
+    channel.queue_bind(dead.as_str().into(), DEAD.into(), queue.into(), bind, FieldTable::default()).await
+}
+
+/// Kept on a majority of the broker's servers, however many it has.
+fn quorum() -> FieldTable {
+    let mut arguments = FieldTable::default();
+    arguments.insert("x-queue-type".into(), AMQPValue::LongString("quorum".into()));
+    arguments
+}
