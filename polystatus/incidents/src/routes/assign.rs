@@ -22,6 +22,7 @@ pub(crate) struct Assignment {
     /// A user's id, or null: nobody.
     #[serde(default, deserialize_with = "present")]
     #[schema(required, value_type = Option<String>, example = "api-token", min_length = 1, max_length = 100, pattern = "^[!-~]+$")]
+    #[expect(clippy::option_option, reason = "absent is a mistake, and null is nobody")]
     commander: Option<Option<String>>,
 }
 
