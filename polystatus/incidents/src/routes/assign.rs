@@ -43,6 +43,7 @@ impl Assignment {
 /// The users service is asked whether there is such a user, and whether they may change incidents. While it cannot be
 /// asked, nobody is put in command unseen (503); taking command oneself always works.
 #[utoipa::path(
+    operation_id = "assignCommander",
     tag = "Incidents",
     security(("bearer" = [])),
     params(IncidentInPath, IfMatchHeader),

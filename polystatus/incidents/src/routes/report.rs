@@ -62,6 +62,7 @@ impl ReportInput {
 ///
 /// Open to everybody. A person counts once for each service and quarter of an hour; who that is is not stored.
 #[utoipa::path(
+    operation_id = "reportProblem",
     tag = "Reports",
     request_body = ReportInput,
     responses(
