@@ -189,8 +189,8 @@ impl Store {
         Outbox::new(self.shared.clone(), self.changed())
     }
 
-    /// Have the right to do what only one replica may do, for `seconds` from now, or prolong it. `holder` is the same
-    /// each time and nobody else's.
+    /// Have the right to do what only one replica may do, for `seconds` from now, or prolong it; 0 gives it up. `holder`
+    /// is the same each time and nobody else's.
     ///
     /// `false`: another has it. A lease that has run out while its holder was busy may be another's: what is done under
     /// it must do no harm when it is done twice.
