@@ -18,6 +18,7 @@ mod report;
 mod section;
 mod server;
 mod session;
+mod store;
 mod table;
 mod usage;
 mod wrk;
@@ -31,11 +32,17 @@ pub enum Bench {
     /// what counts is the median of the rounds. A complete run on a quiet machine writes
     /// docs/benchmarks/inventory.md and its picture. Close other programs first: they take time from the measured ones.
     Inventory(inventory::Args),
+    /// The store of documents against the disk and against redis-benchmark; 100,000 documents
+    ///
+    /// In each round every contestant has its turn. A complete run on a quiet machine writes docs/benchmarks/store.md
+    /// and its picture.
+    Store(store::Args),
 }
 
 /// Measure, print and write down.
 pub fn run(what: &Bench) -> anyhow::Result<()> {
     match what {
         Bench::Inventory(args) => inventory::run(args),
+        Bench::Store(args) => store::run(args),
     }
 }

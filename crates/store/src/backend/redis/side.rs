@@ -64,7 +64,7 @@ impl Side {
         let script = Script::new(LEASE);
         let mut call = script.key(self.keys.lease(name));
         call.arg(holder).arg(u64::from(seconds) * 1000);
-        let mut connection = self.link.connection().await.map_err(Fault::before_a_commit)?;
+        let (mut connection, _) = self.link.connection().await.map_err(Fault::before_a_commit)?;
         let answered = call.invoke_async(&mut connection).await;
         self.link.judge(answered).await.map_err(Fault::before_a_commit)
     }

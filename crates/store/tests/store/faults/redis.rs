@@ -139,6 +139,35 @@ async fn a_replica_behind_a_trimmed_change_log_loads_everything() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_redis_that_has_lost_writes_and_has_made_others_is_loaded_anew() {
+    let server = exclusive().await;
+    let proxy = ChaosProxy::start(server.address()).unwrap();
+    let far = open(&server.url_through(proxy.address().port())).await;
+    for key in ["a", "b", "lost"] {
+        put(&far, note(key, "red")).await;
+    }
+    proxy.cut();
+    // as after a crash of a server that was not set to `appendfsync always`
+    let url = server.url();
+    tell(&url, &["HDEL", "test:documents:notes", "lost"]);
+    tell(&url, &["HSET", "test:meta", "revision", "2"]);
+    tell(&url, &["DEL", "test:changes"]);
+    server.kill_9().await;
+    server.start_again().await;
+    let near = open(&url).await;
+    for key in ["c", "d"] {
+        put(&near, note(key, "red")).await;
+    }
+    proxy.restore();
+    caught_up(&far, 4).await;
+    let ids = |store: &Store| store.read().iter::<Note>().map(|note| note.id.clone()).collect::<Vec<_>>();
+    assert_eq!(ids(&far), ["a", "b", "c", "d"]);
+    put(&far, note("e", "red")).await;
+    caught_up(&near, 5).await;
+    assert_eq!(ids(&near), ids(&far));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_redis_that_was_emptied_is_not_written_to() {
     let database = database().await;
     let store = open(&database.url()).await;
