@@ -123,8 +123,11 @@ async fn what_is_closed_has_done_what_it_was_given(store: &Store) {
         // whoever waits for the answer hangs up
         assert!(futures_util::poll!(std::pin::pin!(write)).is_pending());
     }
+    let mut outbox = store.outbox();
     store.close().await;
     assert_eq!(store.read().count::<Note>(), 300);
+    assert!(outbox.more().await, "there was something to tell");
+    assert!(!outbox.more().await);
     assert_eq!(count(store, "late").await, Err(StoreError::Unreachable));
     assert!(store.ready().is_err());
 }
