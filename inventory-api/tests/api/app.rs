@@ -4,6 +4,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use chassis::clock::FixedClock;
+use events::EventsSettings;
 use inventory_api::InventoryApi;
 use inventory_api::settings::Settings;
 use reqwest::Method;
@@ -48,7 +49,7 @@ impl TestApp {
     }
 
     async fn with_clock(storage: Arc<Storage>, url: String, clock: Arc<FixedClock>) -> Self {
-        let setup = TestService::with(Settings { database_url: url.parse().unwrap() }).clock(clock);
+        let setup = TestService::with(Settings { database_url: url.parse().unwrap(), events: EventsSettings::default() }).clock(clock);
         let setup = setup.settings(|settings| settings.cors_origins = vec!["https://status.example.org".to_owned()]);
         Self { service: setup.start().await, storage }
     }

@@ -7,13 +7,13 @@ use chassis::clock::FixedClock;
 use chassis::service::Foundation;
 use events::Broker;
 use testbed::chaos_proxy::ChaosProxy;
+use testbed::rabbitmq::exclusive;
 use testbed::wait;
 
 use crate::brokers::{NOW, Place, SOON};
 use crate::figures::wait_for;
 use crate::listener::{Listener, subjects};
 use crate::speaker::{COUNTED, Speaker, counted};
-use crate::testbed_rabbitmq::exclusive;
 
 const SUBJECTS: usize = 10;
 
