@@ -2,10 +2,8 @@
 -- told. An inventory that is older than this table begins with what happens from now on: its past is no news.
 CREATE TABLE event_relay (
     only_row BIGINT PRIMARY KEY CHECK (only_row = 1),
-    sent_to  BIGINT NOT NULL, -- a revision
-    holder   TEXT   NOT NULL, -- the replica that tells
-    until    BIGINT NOT NULL  -- Unix seconds: others leave it to that one for so long
+    sent_to  BIGINT NOT NULL -- a revision
 );
 
-INSERT INTO event_relay (only_row, sent_to, holder, until)
-SELECT 1, COALESCE(MAX(revision), 0), '', 0 FROM server_change;
+INSERT INTO event_relay (only_row, sent_to)
+SELECT 1, COALESCE(MAX(revision), 0) FROM server_change;

@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use ::events::{Event, Outbox, OutboxError, Pending};
 use bytes::Bytes;
-use chassis::clock::SharedClock;
 use serde::Serialize;
 use serde_json::Value;
 use tokio::sync::watch;
@@ -26,9 +25,6 @@ pub const UP: &str = "inventory.server.up";
 /// How long the relay lets changes gather before it looks at them: a look costs a query, and under load there would be one
 /// for each commit.
 const GATHER: Duration = Duration::from_millis(20);
-
-/// For so many seconds other replicas leave it to this one to tell, counted from its last look.
-const LEASE_SECONDS: i64 = 15;
 
 /// What an event says.
 #[derive(Debug, Serialize)]
@@ -70,14 +66,12 @@ pub fn event_of(change: &Change, server: &Value, epoch: &str) -> Option<Event> {
     Some(Event::recorded(id, change.at, SOURCE, kind, change.server_id.to_string(), &data))
 }
 
-/// The change log, as a relay reads it.
+/// The change log, as a relay reads it. There is no lease: of several replicas each tells everything, and whoever listens
+/// drops what comes twice. A lease would hold back what is told after the death of its holder until it has run out.
 pub struct Changes {
     log: ChangeLog,
     /// Tells this database from any other: a part of each event's id.
     epoch: String,
-    /// This replica, as the others see it.
-    holder: String,
-    clock: SharedClock,
     /// The revision that this replica knows of.
     revision: watch::Receiver<i64>,
     /// Up to this revision there is nothing left to tell; none until the database was asked.
@@ -86,8 +80,8 @@ pub struct Changes {
 
 impl Changes {
     /// The changes in this log. `revision` is the last one that this replica knows, each time it is another.
-    pub fn of(log: ChangeLog, epoch: String, holder: String, clock: SharedClock, revision: watch::Receiver<i64>) -> Self {
-        Self { log, epoch, holder, clock, revision, told: None }
+    pub fn of(log: ChangeLog, epoch: String, revision: watch::Receiver<i64>) -> Self {
+        Self { log, epoch, revision, told: None }
     }
 
     async fn told(&mut self) -> Result<i64, OutboxError> {
@@ -139,16 +133,6 @@ impl Outbox for Changes {
             std::future::pending::<()>().await;
         }
         tokio::time::sleep(GATHER).await;
-    }
-
-    async fn lease(&mut self) -> Result<bool, OutboxError> {
-        let now = self.clock.unix_seconds();
-        let held = self.log.lease(&self.holder, now, now + LEASE_SECONDS).await?;
-        if !held {
-            // another one tells meanwhile
-            self.told = None;
-        }
-        Ok(held)
     }
 }
 

@@ -76,7 +76,7 @@ impl Service for InventoryApi {
         let ledger = Ledger::start(snapshot, journal, foundation.clock.clone());
         let imports = Arc::new(Semaphore::new(routes::import::AT_ONCE));
         let log = ChangeLog::of(database.clone());
-        let changes = Changes::of(log, epoch, foundation.ids.secret(), foundation.clock.clone(), ledger.revision());
+        let changes = Changes::of(log, epoch, ledger.revision());
         let relay = Relay::start(changes, &Broker::open(&settings.events.events_url, foundation));
         Ok(Self { ledger, database, imports, _relay: relay })
     }

@@ -25,7 +25,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// How often another relay's lease is looked at.
-const ASK_FOR_LEASE_EVERY: Duration = Duration::from_secs(2);
+const ASK_FOR_LEASE_EVERY: Duration = Duration::from_secs(1);
 
 /// Where what stands in an outbox and is no event is buried: `outbox.dead`.
 const UNREADABLE: &str = "outbox";

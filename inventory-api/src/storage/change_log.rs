@@ -38,7 +38,7 @@ impl ChangeLog {
     /// # Errors
     /// When the database cannot be reached.
     pub async fn move_to(&mut self, revision: i64) -> Result<(), StorageError> {
-        // never back: a replica that lost its lease may be late
+        // never back: another replica may be ahead
         let update = "UPDATE event_relay SET sent_to = $1 WHERE sent_to < $1";
         self.0
             .step_within(PATIENCE, async |connection| {
@@ -53,11 +53,7 @@ impl ChangeLog {
     ///
     /// # Errors
     /// When the database cannot be reached.
-    pub async fn to_or_from_down(
-        &mut self,
-        revision: i64,
-        limit: usize,
-    ) -> Result<Vec<(Change, Value)>, StorageError> {
+    pub async fn to_or_from_down(&mut self, revision: i64, limit: usize) -> Result<Vec<(Change, Value)>, StorageError> {
         let select = format!(
             "SELECT revision, server_id, at, actor, action, changes, server FROM server_change \
              WHERE {TO_OR_FROM_DOWN} ORDER BY revision LIMIT $2"
@@ -87,24 +83,6 @@ impl ChangeLog {
                 let count: i64 =
                     sqlx::query_scalar(sqlx::AssertSqlSafe(count)).bind(revision).fetch_one(connection).await?;
                 Ok(u64::try_from(count).unwrap_or_default())
-            })
-            .await
-    }
-
-    /// Have it to oneself until `until`, or prolong that, both in Unix seconds; `false` when another has it. Instances on
-    /// one SQLite file are rare, and telling twice harms nobody: there it is not asked.
-    ///
-    /// # Errors
-    /// When the database cannot be reached.
-    pub async fn lease(&mut self, holder: &str, now: i64, until: i64) -> Result<bool, StorageError> {
-        if self.0.database.is_sqlite {
-            return Ok(true);
-        }
-        let update = "UPDATE event_relay SET holder = $1, until = $2 WHERE holder = $1 OR until <= $3";
-        self.0
-            .step_within(PATIENCE, async |connection| {
-                let taken = sqlx::query(update).bind(holder.to_owned()).bind(until).bind(now);
-                Ok(taken.execute(connection).await?.rows_affected() == 1)
             })
             .await
     }
