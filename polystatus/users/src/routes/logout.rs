@@ -1,0 +1,55 @@
+//! `POST /api/v1/auth/logout`
+
+use actix_web::{FromRequest, HttpRequest, HttpResponse, post, web};
+use chassis::ApiError;
+use chassis::extract::Json;
+use chassis::refusals::{BodyRefused, WriteRefused};
+
+use super::SlowedDown;
+use super::refresh::RefreshInput;
+use crate::Users;
+use crate::audit::Action;
+use crate::model::{Presented, RefreshToken, Session};
+use crate::person::MaybePerson;
+
+/// Log out
+///
+/// Ends the session of the access token, or, without one, that of the refresh token in the body. A session that has ended
+/// already is no mistake.
+#[utoipa::path(
+    tag = "Login",
+    security((), ("bearer" = [])),
+    request_body = Option<RefreshInput>,
+    responses((status = 204, description = "Logged out"), WriteRefused, BodyRefused, SlowedDown)
+)]
+#[post("/api/v1/auth/logout")]
+pub(crate) async fn logout(
+    MaybePerson(person): MaybePerson,
+    request: HttpRequest,
+    body: web::Payload,
+    users: web::Data<Users>,
+) -> Result<HttpResponse, ApiError> {
+    let actor = users.actor(person.as_ref(), &request);
+    let (session, token) = match &person {
+        Some(person) => (person.user()?.1.to_owned(), None),
+        None => {
+            users.admit(&request)?;
+            let Json(input) = Json::<RefreshInput>::from_request(&request, &mut body.into_inner()).await?;
+            let Ok(token) = input.refresh_token.parse::<RefreshToken>() else {
+                return Ok(HttpResponse::NoContent().finish());
+            };
+            (token.session.clone(), Some(token))
+        }
+    };
+    let ended = users.store.write(move |draft| {
+        let Some(kept) = draft.get::<Session>(&session) else { return Ok(()) };
+        // a token of the session that is not the present one ends it all the same: it was used before
+        let theirs = token.as_ref().is_none_or(|token| !matches!(kept.present(token, actor.at), Presented::Ended));
+        if theirs && draft.delete::<Session>(&session) {
+            actor.clone().known_as(&kept.user).did(draft, Action::LoggedOut, &kept.user, None);
+        }
+        Ok::<_, ApiError>(())
+    });
+    ended.await?;
+    Ok(HttpResponse::NoContent().finish())
+}
