@@ -26,7 +26,10 @@ type Outcome<T> = Result<T, Box<dyn Error>>;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Outcome<()> {
     let url: EventsUrl = std::env::args().nth(1).unwrap_or_else(|| "in-process:".to_owned()).parse()?;
-    println!("{EVENTS} events of {SUBJECTS} subjects by {url:?}, {} build", if cfg!(debug_assertions) { "debug" } else { "release" });
+    println!(
+        "{EVENTS} events of {SUBJECTS} subjects by {url:?}, {} build",
+        if cfg!(debug_assertions) { "debug" } else { "release" }
+    );
     let foundation = Foundation::default();
     let broker = Broker::open(&url, &foundation);
     let folder = tempfile::tempdir()?;
@@ -78,7 +81,9 @@ async fn say(store: &Store, kind: &str) -> Outcome<()> {
     for first in (0..EVENTS).step_by(IN_ONE_WRITE) {
         let events: Vec<_> = (first..first + IN_ONE_WRITE).map(event).collect();
         let write = move |draft: &mut Draft| -> Result<(), StoreError> {
-            events.iter().for_each(|event| draft.emit(event.clone()));
+            for event in &events {
+                draft.emit(event.clone());
+            }
             Ok(())
         };
         store.write(write).await?;
