@@ -4,9 +4,9 @@ use anyhow::Result;
 use serde::Deserialize;
 
 use super::super::lab::Lab;
+use super::super::redis::Redis;
 use super::DOCUMENTS;
 use super::program::Program;
-use super::redis::Redis;
 
 /// What they cost in one storage.
 pub struct Outcome {
@@ -48,7 +48,7 @@ pub fn runs() -> u32 {
 /// # Errors
 /// When something does not run.
 pub fn measure(lab: &Lab, program: &Program) -> Result<Outcome> {
-    let redis = Redis::start(&lab.file("redis-documents"), lab.cores)?;
+    let redis = Redis::start(&lab.file("redis-documents"), lab.cores.server)?;
     let file = format!("sqlite:{}", lab.file("documents.db").display());
     let mut loads = vec![];
     let mut json = 0.0;

@@ -3,17 +3,17 @@
 
 mod documents;
 mod goals;
+mod limit;
 mod picture;
 mod program;
-mod redis;
 mod sections;
 mod writes;
 
 use anyhow::Result;
 
+use super::redis::Redis;
 use super::report::{About, Report};
 use super::session::Session;
-use crate::tools;
 use program::Program;
 
 /// How much to measure.
@@ -42,7 +42,7 @@ const ABOUT: About = About {
 /// Measure, print the tables, and write the report.
 pub fn run(args: &Args) -> Result<()> {
     let cores = Session::prepare()?;
-    tools::apt("the benchmark", &[("redis-server", "redis-server"), ("redis-tools", "redis-benchmark")])?;
+    Redis::install()?;
     let program = Program::build(cores)?;
     let (lab, machine) = args.session.open(cores, |rounds| writes::runs(rounds) + documents::runs())?;
     let writes = writes::measure(&lab, &program)?;

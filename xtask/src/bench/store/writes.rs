@@ -6,8 +6,9 @@ use serde::Deserialize;
 use super::super::disk;
 use super::super::figures::{Rounds, float};
 use super::super::lab::Lab;
+use super::super::redis::Redis;
+use super::limit::limit as commits_of_redis;
 use super::program::Program;
-use super::redis::Redis;
 
 /// Writers at a time, where there are many.
 pub const WRITERS: usize = 64;
@@ -78,7 +79,7 @@ pub fn runs(rounds: u32) -> u32 {
 /// # Errors
 /// When something does not run.
 pub fn measure(lab: &Lab, program: &Program) -> Result<Outcome> {
-    let redis = Redis::start(&lab.file("redis"), lab.cores)?;
+    let redis = Redis::start(&lab.file("redis"), lab.cores.server)?;
     let mut disk = vec![];
     let (mut sqlite, mut limit, mut ours) = <([Columns; 2], [Columns; 2], [Columns; 2])>::default();
     let (mut followed, mut on_sqlite) = (vec![], vec![]);
@@ -92,11 +93,11 @@ pub fn measure(lab: &Lab, program: &Program) -> Result<Outcome> {
             sqlite[place].0.push(write(program, &url, writers, lab.seconds)?);
             lab.advance();
             lab.announce("redis-benchmark");
-            let alone = redis.limit(program, writers, lab.length())?;
+            let alone = commits_of_redis(&redis, program, lab.cores.load, writers, lab.length())?;
             limit[place].0.push([alone.per_second, alone.p50, alone.p99]);
             lab.advance();
             lab.announce("Redis");
-            redis.empty()?;
+            redis.ask(&["flushall"])?;
             ours[place].0.push(write(program, &redis.url(), writers, lab.seconds)?);
             lab.advance();
         }
