@@ -1,7 +1,7 @@
 # One image for each service, from one file: `docker build --target inventory-api .`
 #
 #   manifests ──> build ──┐
-#                 roots ──┴──> service ──> inventory-api, …
+#                 roots ──┴──> service ──> inventory-api, polystatus-users, …
 #
 # Docker keeps the result of each step and runs a step again only when something that goes into it has changed. So what
 # changes rarely comes first, and what changes often comes last. Within Docker 20.10: no `# syntax=` line (it would
@@ -26,7 +26,7 @@ RUN echo '//! empty' > /lib.rs && printf '//! empty\nfn main() {}\n' > /main.rs 
 FROM rust:1.95-slim-bookworm AS build
 WORKDIR /src
 # One `--package` for each service. All are built by one call of cargo, so that what they share is compiled once.
-ENV SERVICES="--package inventory-api"
+ENV SERVICES="--package inventory-api --package polystatus-incidents --package polystatus-users"
 # Writes into each program the list of the crates that it was made from. In an image without a package manager it is
 # all that a scanner for known vulnerabilities can read.
 RUN cargo install --quiet --locked cargo-auditable --version 0.7.7
@@ -66,7 +66,7 @@ COPY --from=roots /roots /
 COPY --from=roots --chown=65532:65532 /empty /data
 # By number: Kubernetes' `runAsNonRoot` cannot see what a name stands for.
 USER 65532:65532
-# The default database is data/inventory.db below this folder.
+# The services' own files are in data/ below this folder, as data/inventory.db.
 WORKDIR /
 VOLUME /data
 # In a container, 127.0.0.1 is the container's own: nobody outside would get an answer.
@@ -90,7 +90,25 @@ LABEL org.opencontainers.image.title="inventory-api" \
       org.opencontainers.image.description="The server inventory: a REST API on SQLite or PostgreSQL, read from memory"
 COPY --from=build /programs/inventory-api /inventory-api
 EXPOSE 5000
-# The image holds no curl: the program asks itself. The list form, since there is no shell either.
+# An image holds no curl: the program asks itself. The list form, since there is no shell either.
 HEALTHCHECK --interval=5s --timeout=3s --start-period=10s --retries=3 CMD ["/inventory-api", "healthcheck"]
 ENTRYPOINT ["/inventory-api"]
+CMD ["serve"]
+
+FROM service AS polystatus-incidents
+LABEL org.opencontainers.image.title="polystatus-incidents" \
+      org.opencontainers.image.description="Incidents from the first report to the postmortem, the services that can break, and what people report"
+COPY --from=build /programs/polystatus-incidents /polystatus-incidents
+EXPOSE 8081
+HEALTHCHECK --interval=5s --timeout=3s --start-period=10s --retries=3 CMD ["/polystatus-incidents", "healthcheck"]
+ENTRYPOINT ["/polystatus-incidents"]
+CMD ["serve"]
+
+FROM service AS polystatus-users
+LABEL org.opencontainers.image.title="polystatus-users" \
+      org.opencontainers.image.description="Who works here: accounts, roles, logins, and the keys that every other service checks tokens with"
+COPY --from=build /programs/polystatus-users /polystatus-users
+EXPOSE 8080
+HEALTHCHECK --interval=5s --timeout=3s --start-period=10s --retries=3 CMD ["/polystatus-users", "healthcheck"]
+ENTRYPOINT ["/polystatus-users"]
 CMD ["serve"]

@@ -39,6 +39,11 @@ impl Precondition {
     /// Demand nothing.
     pub const NONE: Self = Self(None);
 
+    /// Demand this version.
+    pub fn of(seen: EntityTag) -> Self {
+        Self(Some(IfMatch::Items(vec![seen])))
+    }
+
     /// Go on only if `current` is what the client has seen.
     ///
     /// # Errors
@@ -49,6 +54,15 @@ impl Precondition {
             Some(IfMatch::Items(tags)) => tags.iter().any(|tag| tag.strong_eq(current)),
         };
         if holds { Ok(()) } else { Err(ApiError::precondition_failed()) }
+    }
+
+    /// Go on only if the client demands nothing: there is no present version, and then nothing matches, not even `*`
+    /// (RFC 9110, 13.1.1).
+    ///
+    /// # Errors
+    /// 412.
+    pub fn check_absent(&self) -> Result<(), ApiError> {
+        if self.0.is_none() { Ok(()) } else { Err(ApiError::precondition_failed()) }
     }
 }
 

@@ -8,8 +8,7 @@ use bytes::Bytes;
 use chassis::ids::SharedIds;
 use chassis::service::Foundation;
 use futures_util::future::BoxFuture;
-use tokio::sync::watch;
-use tokio::task::JoinHandle;
+use tokio::sync::{oneshot, watch};
 
 use crate::figures::Figures;
 use crate::in_process::{Bus, Hold};
@@ -77,11 +76,13 @@ impl Broker {
             figures: self.figures.clone(),
         };
         let (ready, is_ready) = watch::channel(false);
-        let task = match &self.way {
-            Way::InProcess(bus) => tokio::spawn(bus.consume(work, ready)),
-            Way::Amqp(address) => tokio::spawn(amqp::consume(Arc::clone(address), work, ready)),
+        let (lives, ended) = oneshot::channel::<()>();
+        let stop: Stop = Box::pin(async { drop(ended.await) });
+        match &self.way {
+            Way::InProcess(bus) => tokio::spawn(bus.consume(work, ready, stop)),
+            Way::Amqp(address) => tokio::spawn(amqp::consume(Arc::clone(address), work, ready, stop)),
         };
-        Subscription { task, is_ready }
+        Subscription { _lives: lives, is_ready }
     }
 
     /// Hold back what is said within this process until what is returned is dropped: for a process that starts several
@@ -130,21 +131,19 @@ impl fmt::Debug for Broker {
 /// again to the next who listens.
 #[derive(Debug)]
 pub struct Subscription {
-    task: JoinHandle<()>,
+    /// Its end is the subscription's.
+    _lives: oneshot::Sender<()>,
     is_ready: watch::Receiver<bool>,
 }
+
+/// Returns when a subscription was dropped.
+pub(crate) type Stop = BoxFuture<'static, ()>;
 
 impl Subscription {
     /// Returns when the queue was there for the first time: nothing that is said from then on is missed.
     pub async fn ready(&mut self) {
         // an error: the task has ended, which it does when its runtime does
         let _ = self.is_ready.wait_for(|ready| *ready).await;
-    }
-}
-
-impl Drop for Subscription {
-    fn drop(&mut self) {
-        self.task.abort();
     }
 }
 

@@ -57,6 +57,10 @@ impl From<StoreError> for Failure {
 impl From<ApiError> for Failure {
     /// 503 is what a service says of its own store.
     fn from(error: ApiError) -> Self {
-        if error.status_code() == StatusCode::SERVICE_UNAVAILABLE { Self::unavailable(error) } else { Self::failed(error) }
+        if error.status_code() == StatusCode::SERVICE_UNAVAILABLE {
+            Self::unavailable(error)
+        } else {
+            Self::failed(error)
+        }
     }
 }

@@ -111,7 +111,12 @@ impl Collector for Shown {
             gauge.encode(encoder.encode_descriptor(name, help, unit, gauge.metric_type())?)
         };
         gauge("events_pending", "Events in the outbox", None, self.0.pending.load(Ordering::Relaxed))?;
-        gauge("events_oldest_pending_age", "Age of the oldest event in the outbox", Some(&Unit::Seconds), self.0.age())?;
+        gauge(
+            "events_oldest_pending_age",
+            "Age of the oldest event in the outbox",
+            Some(&Unit::Seconds),
+            self.0.age(),
+        )?;
         let reachable = u64::from(self.0.reachable.load(Ordering::Relaxed));
         gauge("events_broker_reachable", "Whether the broker took what it was sent last", None, reachable)
     }

@@ -11,7 +11,7 @@ use bytes::Bytes;
 use futures_util::future::{FutureExt, try_join_all};
 use tokio::sync::{mpsc, oneshot, watch};
 
-use crate::broker::{Confirm, DeadLetter, Heard, SendError};
+use crate::broker::{Confirm, DeadLetter, Heard, SendError, Stop};
 use crate::work::{Verdict, Work};
 use crate::{Event, interest};
 
@@ -74,6 +74,7 @@ impl Bus {
         self: &Arc<Self>,
         work: Work,
         ready: watch::Sender<bool>,
+        stop: Stop,
     ) -> impl Future<Output = ()> + Send + 'static {
         // as many as a relay has under way, since that waits for each
         let (messages, mut received) = mpsc::unbounded_channel::<Message>();
@@ -81,13 +82,19 @@ impl Bus {
         lock(&self.queues).entry(Arc::clone(&work.queue)).or_default().push(consumer);
         ready.send_replace(true);
         let bus = Arc::clone(self);
-        async move {
+        let hear = async move {
             while let Some(Message { json, done }) = received.recv().await {
                 if let Verdict::Dead(reason) = work.handle(&json).await {
                     bus.bury(DeadLetter { queue: work.queue.to_string(), reason, message: json });
                 }
                 // a relay that has ended sends it again when it is back
                 let _ = done.send(());
+            }
+        };
+        async move {
+            tokio::select! {
+                () = hear => {}
+                () = stop => {}
             }
         }
     }

@@ -45,7 +45,8 @@ impl FromStr for EventsUrl {
         if !url.starts_with("amqp://") && !url.starts_with("amqps://") {
             return Err("must start with in-process: or amqp://");
         }
-        let uri: AMQPUri = url.parse().map_err(|_| "must be an address such as amqp://user:password@host:5672/vhost")?;
+        let uri: AMQPUri =
+            url.parse().map_err(|_| "must be an address such as amqp://user:password@host:5672/vhost")?;
         Ok(Self::Amqp(Box::new(uri)))
     }
 }

@@ -1,11 +1,12 @@
 //! What becomes of one message at its consumer: the same rules, whichever broker brought it.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
 use chassis::backoff::full_jitter;
 use chassis::ids::SharedIds;
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, FutureExt};
 
 use crate::figures::{Figures, Outcome};
 use crate::interest::wants;
@@ -67,9 +68,12 @@ impl Work {
         }
         let (mut failed, mut retry) = (0, 0);
         loop {
-            let failure = match (self.handler)(event.clone()).await {
-                Ok(()) => return Verdict::Done,
-                Err(failure) => failure,
+            let handled = AssertUnwindSafe(async { (self.handler)(event.clone()).await }).catch_unwind();
+            let failure = match handled.await {
+                Ok(Ok(())) => return Verdict::Done,
+                Ok(Err(failure)) => failure,
+                // its message is in the log by now; a consumer that ended of it would be missed by nobody
+                Err(_panic) => Failure::failed("its handler panicked"),
             };
             failed += u32::from(matches!(failure, Failure::Failed(_)));
             if matches!(failure, Failure::Poison(_)) || failed >= TRIES {

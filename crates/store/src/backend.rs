@@ -4,16 +4,22 @@ mod memory;
 mod redis;
 mod sqlite;
 
+use std::sync::Arc;
+
 use chassis::ids::Ids;
 
-use crate::transaction::{Recorded, Transaction};
+use crate::snapshot::Unreadable;
+use crate::transaction::{Change, Recorded, Transaction};
 use crate::{LogEntry, OpenError, Pending, Schema, Snapshot, StoreError, StoreUrl};
 
 /// Why a storage did not do what it was asked; for the log.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum BackendError {
-    #[error("it cannot be reached: {0}")]
+    #[error("it cannot be used: {0}")]
     Unreachable(String),
+    /// In a sentence of our own.
+    #[error("{0}")]
+    Unusable(String),
     #[error("it did not confirm a commit: {0}")]
     Unconfirmed(String),
     #[error("other replicas write all the time")]
@@ -22,9 +28,17 @@ pub(crate) enum BackendError {
         "it holds less than it had acknowledged, or is another storage: restart the service to accept what it holds"
     )]
     Lost,
-    #[error("it holds something that cannot be read: {0}")]
-    Corrupt(#[from] serde_json::Error),
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+    #[error("{what} cannot be read: {why}")]
+    Corrupt { what: String, why: serde_json::Error },
 }
+
+/// A position that no store reaches, and that every storage can count to.
+const NEVER: u64 = i64::MAX as u64 / 2;
+
+/// Entries or events that are read in one step at most.
+const AT_MOST: usize = 1_000_000;
 
 /// The end of a commit.
 #[derive(Debug, PartialEq, Eq)]
@@ -62,11 +76,7 @@ pub(crate) enum Shared {
 }
 
 /// Open the storage, and make it ready when it is new.
-pub(crate) async fn open(
-    url: &StoreUrl,
-    namespace: &'static str,
-    ids: &dyn Ids,
-) -> Result<(Backend, Shared), OpenError> {
+pub(crate) async fn open(url: &StoreUrl, namespace: Arc<str>, ids: &dyn Ids) -> Result<(Backend, Shared), OpenError> {
     let refused = |error: BackendError| OpenError::new(url, &error);
     Ok(match url {
         StoreUrl::Memory => {
@@ -124,20 +134,32 @@ impl Backend {
 
 impl Shared {
     pub async fn log(&self, name: &str, before: Option<u64>, limit: usize) -> Result<Vec<LogEntry>, StoreError> {
+        // the ends of the number line are not the same in every storage; both numbers may come from a client
+        let (before, limit) = (before.filter(|before| *before <= NEVER), limit.min(AT_MOST));
+        if limit == 0 || before == Some(0) {
+            return Ok(Vec::new());
+        }
         let entries = match self {
             Self::Memory(memory) => Ok(memory.log(name, before, limit)),
             Self::Sqlite(side) => side.log(name, before, limit).await,
             Self::Redis(side) => side.log(name, before, limit).await,
         };
         let parsed = entries.and_then(|entries| {
-            let parse =
-                |(position, entry): (u64, String)| Ok(LogEntry { position, entry: serde_json::from_str(&entry)? });
+            let parse = |(position, entry): (u64, String)| {
+                let corrupt =
+                    |why| BackendError::Corrupt { what: format!("the entry {position} of the log {name:?}"), why };
+                Ok(LogEntry { position, entry: serde_json::from_str(&entry).map_err(corrupt)? })
+            };
             entries.into_iter().map(parse).collect()
         });
         parsed.map_err(|error| unreachable("read a log", &error))
     }
 
     pub async fn pending(&self, limit: usize) -> Result<Vec<Pending>, StoreError> {
+        let limit = limit.min(AT_MOST);
+        if limit == 0 {
+            return Ok(Vec::new());
+        }
         let pending = match self {
             Self::Memory(memory) => Ok(memory.pending(limit)),
             Self::Sqlite(side) => side.pending(limit).await,
@@ -157,6 +179,7 @@ impl Shared {
     }
 
     pub async fn sent(&self, upto: u64) -> Result<(), StoreError> {
+        let upto = upto.min(NEVER);
         let sent = match self {
             Self::Memory(memory) => {
                 memory.sent(upto);
@@ -170,8 +193,7 @@ impl Shared {
 
     pub async fn lease(&self, name: &str, holder: &str, seconds: u32) -> Result<bool, StoreError> {
         let held = match self {
-            // nobody else can see this storage
-            Self::Memory(_) => Ok(true),
+            Self::Memory(memory) => Ok(memory.lease(name, holder, seconds)),
             Self::Sqlite(side) => side.lease(name, holder, seconds).await,
             Self::Redis(side) => side.lease(name, holder, seconds).await,
         };
@@ -182,4 +204,11 @@ impl Shared {
 fn unreachable(what: &'static str, error: &BackendError) -> StoreError {
     tracing::warn!(%error, what, "the storage cannot be used");
     StoreError::Unreachable
+}
+
+/// What a transaction changed, as the change log has it.
+fn recorded(revision: u64, changes: &str) -> Result<Recorded, BackendError> {
+    let corrupt = |why| BackendError::Corrupt { what: format!("the change to revision {revision}"), why };
+    let changes: Vec<Change<String>> = serde_json::from_str(changes).map_err(corrupt)?;
+    Ok(Recorded { revision, changes })
 }

@@ -27,9 +27,9 @@ impl<T> PerRevision<T> {
         {
             return Arc::clone(kept);
         }
-        let made = Arc::new((revision, make(snapshot)));
+        let fresh = Arc::new((revision, make(snapshot)));
         // a reader that was held up must not put the old one back for long: the next reader of the new one replaces it
-        self.0.store(Some(Arc::clone(&made)));
-        made
+        self.0.store(Some(Arc::clone(&fresh)));
+        fresh
     }
 }

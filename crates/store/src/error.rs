@@ -26,7 +26,8 @@ pub enum StoreError {
     /// The storage cannot be reached. Nothing was changed.
     #[error("The storage cannot be reached: nothing was changed")]
     Unreachable,
-    /// The storage was asked and did not confirm: all was changed, or nothing.
+    /// The storage was asked and did not confirm: all was changed, or nothing. While the question is still on its way, as
+    /// in a network that hangs, that may even be decided later.
     #[error("The storage did not confirm the change: read whether it was made before you try again")]
     Unconfirmed,
     /// Too much waits already. Nothing was changed.
@@ -36,7 +37,8 @@ pub enum StoreError {
     /// looked; then a restart accepts what it holds.
     #[error("The storage has lost what it had, or is another one: nothing was changed")]
     Lost,
-    /// The closure panicked, or left more events than [`PER_TRANSACTION`](crate::PER_TRANSACTION): our own fault.
+    /// The closure panicked, or left more than [`PER_TRANSACTION`](crate::PER_TRANSACTION) events or entries of logs, or
+    /// [`DOCUMENTS_PER_TRANSACTION`](crate::DOCUMENTS_PER_TRANSACTION): our own fault, and in the log.
     #[error("Something went wrong on our side")]
     Failed,
 }

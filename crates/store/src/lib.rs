@@ -88,6 +88,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use chassis::ids::Ids;
+use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot, watch};
 
 pub use cached::PerRevision;
@@ -98,7 +99,7 @@ pub use outbox::{Outbox, Pending};
 pub use schema::Schema;
 pub use settings::StoreSettings;
 pub use snapshot::Snapshot;
-pub use transaction::{LogEntry, PER_TRANSACTION};
+pub use transaction::{DOCUMENTS_PER_TRANSACTION, LogEntry, PER_TRANSACTION};
 pub use url::StoreUrl;
 
 use crate::backend::Shared;
@@ -113,6 +114,8 @@ pub struct Store {
     published: Arc<Published>,
     queue: mpsc::Sender<Box<dyn Job>>,
     shared: Shared,
+    /// Closed when the keeper has ended.
+    ended: watch::Receiver<()>,
 }
 
 impl Store {
@@ -125,17 +128,22 @@ impl Store {
     /// When the storage cannot be reached or holds what cannot be read: a sentence that names it, without a password.
     pub async fn open(
         url: &StoreUrl,
-        namespace: &'static str,
+        namespace: impl Into<Arc<str>>,
         schema: Schema,
         ids: &dyn Ids,
     ) -> Result<Self, OpenError> {
-        let (mut backend, shared) = backend::open(url, namespace, ids).await?;
+        let (mut backend, shared) = backend::open(url, namespace.into(), ids).await?;
         let snapshot = backend.load(&schema).await.map_err(|error| OpenError::new(url, &error))?;
         tracing::info!(storage = ?url, documents = snapshot.len(), revision = snapshot.revision(), "loaded");
         let published = Arc::new(Published::new(snapshot));
         let (queue, jobs) = mpsc::channel(QUEUE);
-        tokio::spawn(Keeper::new(Arc::clone(&published), backend, schema).work(jobs));
-        Ok(Self { published, queue, shared })
+        let (end, ended) = watch::channel(());
+        let keeper = Keeper::new(Arc::clone(&published), backend, schema);
+        tokio::spawn(async move {
+            keeper.work(jobs).await;
+            drop(end);
+        });
+        Ok(Self { published, queue, shared, ended })
     }
 
     /// The documents as they are now. What is returned does not change while it is held.
@@ -159,7 +167,10 @@ impl Store {
         E: From<StoreError> + Send + 'static,
     {
         let (answer, answered) = oneshot::channel();
-        self.queue.try_send(Box::new(Work::new(work, answer))).map_err(|_| StoreError::Busy)?;
+        self.queue.try_send(Box::new(Work::new(work, answer))).map_err(|refused| match refused {
+            TrySendError::Full(_) => StoreError::Busy,
+            TrySendError::Closed(_) => StoreError::Unreachable,
+        })?;
         // without an answer the keeper is gone, in the middle of nobody knows what
         answered.await.unwrap_or_else(|_| Err(StoreError::Unconfirmed.into()))
     }
@@ -192,7 +203,18 @@ impl Store {
 
     /// Whether the storage could be reached when it was last asked.
     pub fn is_reachable(&self) -> bool {
-        self.published.reachable.load(Ordering::Relaxed)
+        !self.queue.is_closed() && self.published.reachable.load(Ordering::Relaxed)
+    }
+
+    /// Take no more writes, and wait until the storage has those that were handed in before. Reads go on.
+    ///
+    /// A service that lets its requests end before it stops needs no such call, since each of them waits for its answer.
+    /// It is for work that nobody waits for.
+    pub async fn close(&self) {
+        self.published.closing.notify_one();
+        let mut ended = self.ended.clone();
+        // nothing is ever sent: the error says that the keeper is gone
+        while ended.changed().await.is_ok() {}
     }
 
     /// For [`Readiness`](chassis::probes::Readiness).

@@ -7,7 +7,16 @@ use std::sync::Arc;
 
 use crate::transaction::Recorded;
 use crate::{Document, Entry, Schema};
-use shelf::{AnyShelf, Shelf};
+use shelf::{AnyShelf, Found, Shelf};
+
+/// A document in the storage that is not what its type expects.
+#[derive(Debug, thiserror::Error)]
+#[error("the document {key:?} in {collection:?} cannot be read: {why}")]
+pub(crate) struct Unreadable {
+    collection: String,
+    key: String,
+    why: serde_json::Error,
+}
 
 /// All documents at one revision: reads cost no I/O and never wait.
 ///
@@ -63,7 +72,7 @@ impl Snapshot {
 
     /// The documents that have this value in that index, in the order of the keys.
     pub fn find<T: Document>(&self, index: &str, value: &str) -> impl DoubleEndedIterator<Item = &Arc<Entry<T>>> {
-        self.shelf::<T>().found(index, value).into_iter().flat_map(|found| found.values())
+        self.shelf::<T>().found(index, value).into_iter().flat_map(Found::iter)
     }
 
     /// How many documents there are in the collection.
@@ -73,7 +82,7 @@ impl Snapshot {
 
     /// How many documents have this value in that index.
     pub fn count_of<T: Document>(&self, index: &str, value: &str) -> usize {
-        self.shelf::<T>().found(index, value).map_or(0, |found| found.len())
+        self.shelf::<T>().found(index, value).map_or(0, Found::len)
     }
 
     /// Put a document, or take it out, as the storage has it. What is of no collection that we know is left alone.
@@ -83,13 +92,14 @@ impl Snapshot {
         key: &str,
         version: u64,
         json: Option<&str>,
-    ) -> Result<(), serde_json::Error> {
-        let Some(shelf) = self.shelves.iter_mut().find(|shelf| shelf.collection() == collection) else { return Ok(()) };
-        shelf::own(shelf).take_over(key, version, json)
+    ) -> Result<(), Unreadable> {
+        let Some(found) = self.shelves.iter_mut().find(|shelf| shelf.collection() == collection) else { return Ok(()) };
+        let unreadable = |why| Unreadable { collection: collection.to_owned(), key: key.to_owned(), why };
+        shelf::own(found).take_over(key, version, json).map_err(unreadable)
     }
 
     /// Bring it to the next revision, as another replica committed it.
-    pub(crate) fn follow(&mut self, recorded: &Recorded) -> Result<(), serde_json::Error> {
+    pub(crate) fn follow(&mut self, recorded: &Recorded) -> Result<(), Unreadable> {
         for change in &recorded.changes {
             let json = change.document.as_ref().map(|document| document.get());
             self.take_over(&change.collection, &change.key, recorded.revision, json)?;
@@ -106,7 +116,6 @@ impl Snapshot {
     pub(crate) fn shelf_mut<T: Document>(&mut self) -> &mut Shelf<T> {
         let place = self.shelves.iter().position(|shelf| shelf.as_any().is::<Shelf<T>>());
         let place = place.unwrap_or_else(|| panic!("the schema does not have {}", T::COLLECTION));
-        let shelf = shelf::own(&mut self.shelves[place]);
-        shelf.as_any_mut().downcast_mut().expect("it was found by its type")
+        shelf::own(&mut self.shelves[place]).as_any_mut().downcast_mut().expect("it was found by its type")
     }
 }

@@ -5,15 +5,19 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-/// Events, and entries of one log, that one closure may leave.
+/// Events, and entries of logs, that one closure may leave.
 pub const PER_TRANSACTION: usize = 1000;
+
+/// Documents that one closure may put and delete: Redis takes about a million words in one command, and serves nobody
+/// else meanwhile.
+pub const DOCUMENTS_PER_TRANSACTION: usize = 100_000;
 
 /// Everything that one closure changes. It is committed as a whole, at a revision of its own.
 #[derive(Debug, Default)]
 pub(crate) struct Transaction {
     /// Documents by collection and key; `None` deletes.
     pub documents: BTreeMap<(&'static str, String), Option<Box<RawValue>>>,
-    /// CloudEvents, as JSON.
+    /// `CloudEvents`, as JSON.
     pub events: Vec<String>,
     /// Entries of logs, as JSON, each with its log's name.
     pub entries: Vec<(&'static str, String)>,
@@ -25,7 +29,14 @@ impl Transaction {
     }
 
     pub fn is_too_large(&self) -> bool {
-        self.events.len() > PER_TRANSACTION || self.entries.len() > PER_TRANSACTION
+        self.events.len() > PER_TRANSACTION
+            || self.entries.len() > PER_TRANSACTION
+            || self.documents.len() > DOCUMENTS_PER_TRANSACTION
+    }
+
+    /// How many rows it writes, beside its entry in the change log.
+    pub fn rows(&self) -> usize {
+        self.documents.len() + self.events.len() + self.entries.len()
     }
 
     /// Its entry in the change log: a JSON array.

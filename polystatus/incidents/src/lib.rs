@@ -1,5 +1,124 @@
-//! Incidents.
+//! Incidents: from the first report to the postmortem, with the services that can break.
+//!
+//! Reads are answered from the store's memory; what is shown often is JSON already. Changes are functions on a draft of
+//! the store, [`writes`]; the types that they work on cannot hold a wrong value, [`model`]. What people report, and when
+//! it is more than usual, is in [`reports`]. Each endpoint has a file under `routes/`.
 
+pub mod announce;
 pub mod documents;
+pub mod etag;
+pub mod listing;
+pub mod live;
 pub mod model;
+pub mod peers;
 pub mod reports;
+mod routes;
+pub mod scribe;
+pub mod settings;
+pub mod stamp;
+pub mod tasks;
+pub mod writes;
+
+use std::time::Duration;
+
+use chassis::origin::TrustedProxies;
+use chassis::probes::Readiness;
+use chassis::service::Foundation;
+use chassis::{Service, StartError};
+use store::{PerRevision, Store};
+use utoipa::OpenApi;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub use crate::scribe::Scribe;
+
+use crate::live::Live;
+use crate::peers::Peers;
+use crate::reports::Reporters;
+use crate::settings::Settings;
+use crate::tasks::Tasks;
+
+/// The service.
+pub struct Incidents {
+    store: Store,
+    scribe: Scribe,
+    peers: Peers,
+    proxies: TrustedProxies,
+    reporters: Reporters,
+    /// The list without parameters: what a status page asks for.
+    front: PerRevision<routes::RenderedList>,
+    live: Live,
+    _tasks: Tasks,
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "PolyStatus incidents",
+        description = "Incidents from the first report to the postmortem. Reads are open; every write but a report needs a bearer token.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
+    ),
+    tags(
+        (name = "Incidents", description = "What goes wrong"),
+        (name = "Timeline", description = "What happened meanwhile"),
+        (name = "Postmortem", description = "What was learnt"),
+        (name = "Followers", description = "Who wants to know"),
+        (name = "Services", description = "What can break"),
+        (name = "Reports", description = "What people notice"),
+        (name = "Operations", description = "Probes and figures"),
+    )
+)]
+struct Document;
+
+/// Where the documents are kept unless told otherwise.
+const FILE: &str = "data/incidents.db";
+
+/// What the keys of this service begin with in Redis.
+const NAMESPACE: &str = "incidents";
+
+impl Service for Incidents {
+    const NAME: &'static str = env!("CARGO_PKG_NAME");
+    const VERSION: &'static str = env!("CARGO_PKG_VERSION");
+    const ABOUT: &'static str = env!("CARGO_PKG_DESCRIPTION");
+    const PORT: u16 = 8081;
+    type Settings = Settings;
+
+    async fn open(settings: Settings, foundation: &Foundation) -> Result<Self, StartError> {
+        let peers = Peers::of(&settings, foundation)?;
+        let store = open(&settings, foundation).await?;
+        let scribe = Scribe::new(foundation.clock.clone(), foundation.ids.clone());
+        let live = Live::default();
+        let mut tasks =
+            Tasks::default().with(tasks::watch(store.clone(), scribe.clone())).with(live.clone().tell(store.clone()));
+        if peers.has_inventory() {
+            let period = Duration::from_secs(settings.recheck_seconds);
+            tasks = tasks.with(tasks::verify_servers(store.clone(), peers.clone(), scribe.clone(), period));
+        }
+        let (reporters, front) = (Reporters::default(), PerRevision::default());
+        Ok(Self { store, scribe, peers, proxies: settings.trusted_proxies, reporters, front, live, _tasks: tasks })
+    }
+
+    async fn migrate(settings: Settings) -> Result<String, StartError> {
+        open(&settings, &Foundation::default()).await?;
+        Ok(format!("{:?} is at the present schema", settings.store.or_file(FILE)))
+    }
+
+    fn document() -> utoipa::openapi::OpenApi {
+        let mut document = Document::openapi();
+        // of the contract: a new version of the program is not a new API
+        chassis::probes::API_VERSION.clone_into(&mut document.info.version);
+        document
+    }
+
+    fn routes(config: &mut ServiceConfig<'_>) {
+        routes::configure(config);
+    }
+
+    async fn readiness(&self) -> Readiness {
+        Readiness::default().with("storage", self.store.ready())
+    }
+}
+
+async fn open(settings: &Settings, foundation: &Foundation) -> Result<Store, StartError> {
+    let url = settings.store.or_file(FILE);
+    Ok(Store::open(&url, NAMESPACE, documents::schema(), &*foundation.ids).await?)
+}

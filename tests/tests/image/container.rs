@@ -11,13 +11,42 @@ use testbed::containers::{LABEL, owner};
 /// What the containers of these tests take for a write.
 const TOKEN: &str = "a-token-for-the-tests-of-the-image";
 
-/// The image under test.
-pub fn image() -> String {
-    let tag = setting("POLYOPS_IMAGE_TAG").and_then(|tag| tag.into_string().ok()).unwrap_or_else(|| "dev".to_owned());
-    let name = format!("polyops/inventory-api:{tag}");
-    let found = run(&["image", "inspect", &name]);
-    assert!(found.status.success(), "there is no image {name}: build it with `cargo xtask images`\n{}", said(&found));
-    name
+/// A service, and its image.
+#[derive(Debug, Clone, Copy)]
+pub struct Service {
+    /// Its package, its program and its image.
+    pub name: &'static str,
+    /// The port it listens on.
+    port: &'static str,
+}
+
+/// Every service that the `Dockerfile` makes an image of: `cargo xtask lint` sees that none is missing there.
+pub fn services() -> Vec<Service> {
+    let stages = DOCKERFILE.split("\nFROM ").filter_map(|stage| {
+        let (head, rest) = stage.split_once('\n')?;
+        let name = head.strip_prefix("service AS ")?;
+        let port = rest.lines().find_map(|line| line.strip_prefix("EXPOSE ")).expect("a service has a port");
+        Some(Service { name, port })
+    });
+    stages.collect()
+}
+
+pub const DOCKERFILE: &str = include_str!("../../../Dockerfile");
+
+impl Service {
+    /// The image under test.
+    pub fn image(self) -> String {
+        let tag =
+            setting("POLYOPS_IMAGE_TAG").and_then(|tag| tag.into_string().ok()).unwrap_or_else(|| "dev".to_owned());
+        let name = format!("polyops/{}:{tag}", self.name);
+        let found = run(&["image", "inspect", &name]);
+        assert!(
+            found.status.success(),
+            "there is no image {name}: build it with `cargo xtask images`\n{}",
+            said(&found)
+        );
+        name
+    }
 }
 
 /// Run Docker with these arguments. Gives back what it wrote to standard output, without the newline at the end.
@@ -64,34 +93,31 @@ impl Drop for Volume {
 
 /// A container of the image, which is removed with this value.
 pub struct Container {
-    id: String,
+    pub id: String,
     address: String,
 }
 
 impl Container {
     /// Start the image with the least that it may need: it writes to its volume alone, and has no rights at all.
-    pub fn start() -> Self {
-        Self::start_with(&[])
+    pub fn start(service: Service) -> Self {
+        Self::start_with(service, &[])
     }
 
     /// Start it likewise, with its data in this volume.
-    pub fn start_on(volume: &Volume) -> Self {
-        Self::start_with(&["--volume", &format!("{}:/data", volume.0)])
+    pub fn start_on(service: Service, volume: &Volume) -> Self {
+        Self::start_with(service, &["--volume", &format!("{}:/data", volume.0)])
     }
 
-    fn start_with(options: &[&str]) -> Self {
-        let (label, token, image) = (ours(), format!("API_TOKEN={TOKEN}"), image());
+    fn start_with(service: Service, options: &[&str]) -> Self {
+        let (label, token, image) = (ours(), format!("API_TOKEN={TOKEN}"), service.image());
+        let port = format!("--publish=127.0.0.1::{}", service.port);
         let hardened = ["--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges"];
-        let mut arguments = vec!["run", "--detach", "--label", &label, "--env", &token, "--publish=127.0.0.1::5000"];
+        let mut arguments = vec!["run", "--detach", "--label", &label, "--env", &token, &port];
         arguments.extend(hardened.iter().chain(options));
         arguments.push(&image);
         let id = docker(&arguments);
-        let address = docker(&["port", &id, "5000/tcp"]);
+        let address = docker(&["port", &id, &format!("{}/tcp", service.port)]);
         Self { id, address }
-    }
-
-    pub fn id(&self) -> &str {
-        &self.id
     }
 
     /// Wait until the image's own health check has found it healthy.
@@ -110,7 +136,8 @@ impl Container {
 
     /// The JSON that a path answers with.
     pub fn get(&self, path: &str) -> Value {
-        let mut answer = ureq::get(self.url(path)).call().expect("it answers with success");
+        let request = ureq::get(self.url(path)).header("authorization", format!("Bearer {TOKEN}"));
+        let mut answer = request.call().expect("it answers with success");
         answer.body_mut().read_json().expect("it answers in JSON")
     }
 

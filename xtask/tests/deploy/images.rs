@@ -7,16 +7,32 @@ use tempfile::TempDir;
 
 use crate::containers::Docker;
 
+/// The service that the tests look at. The others of the compose file run beside it, as stand-ins that are good.
+pub const SERVICE: &str = "inventory-api";
+
+/// Every service that is deployed, as the compose file names it.
+pub fn services() -> Vec<&'static str> {
+    let (mut services, mut key) = (Vec::new(), "");
+    for line in include_str!("../../../deploy/compose.yaml").lines() {
+        if line.trim_start().starts_with("image: ") {
+            services.push(key);
+        } else if let Some(name) = line.strip_prefix("  ").and_then(|line| line.strip_suffix(':')) {
+            key = name;
+        }
+    }
+    services
+}
+
 /// The tag of the real service's image, as `cargo xtask images` built it and the tests of the image find it.
 fn real() -> String {
     let tag = std::env::var_os("POLYOPS_IMAGE_TAG").filter(|tag| !tag.is_empty()).unwrap_or_else(|| "dev".into());
-    format!("polyops/inventory-api:{}", tag.display())
+    format!("polyops/{SERVICE}:{}", tag.display())
 }
 
 /// An image that exists for one test. Its name goes with it.
 pub struct Image {
     docker: Docker,
-    /// The tag of `polyops/inventory-api`.
+    /// The tag of `polyops/inventory-api`, and of the others that are deployed with it.
     pub tag: String,
 }
 
@@ -27,7 +43,7 @@ impl Image {
 
     /// The image's name with its tag.
     pub fn name(&self) -> String {
-        format!("polyops/inventory-api:{}", self.tag)
+        format!("polyops/{SERVICE}:{}", self.tag)
     }
 
     /// Whether the engine still has it.
@@ -38,7 +54,10 @@ impl Image {
 
 impl Drop for Image {
     fn drop(&mut self) {
-        let _ = self.docker.command(&["image", "rm", "--force", &self.name()]).output();
+        for service in services() {
+            let _ =
+                self.docker.command(&["image", "rm", "--force", &format!("polyops/{service}:{}", self.tag)]).output();
+        }
     }
 }
 
@@ -50,33 +69,44 @@ pub fn good(docker: &Docker, name: &str) -> Image {
     }
     let image = Image::new(docker, name);
     docker.run(&["image", "tag", &real, &image.name()]);
+    build_others(docker, &image);
     image
 }
 
 /// An image whose service behaves as `mode` says: `good`, `unhealthy`, `wrong contract`.
 pub fn stand_in(docker: &Docker, name: &str, mode: &str) -> Image {
     let image = Image::new(docker, name);
+    build(docker, SERVICE, &image.tag, mode);
+    build_others(docker, &image);
+    image
+}
+
+fn build_others(docker: &Docker, image: &Image) {
+    for service in services().into_iter().filter(|service| *service != SERVICE) {
+        build(docker, service, &image.tag, "good");
+    }
+}
+
+fn build(docker: &Docker, service: &str, tag: &str, mode: &str) {
     let folder = TempDir::new().unwrap();
-    std::fs::copy(service(), folder.path().join("service")).unwrap();
+    std::fs::copy(program(), folder.path().join("service")).unwrap();
     let dockerfile = format!(
         "FROM scratch\n\
          COPY service /service\n\
          ENV MODE=\"{mode}\"\n\
-         LABEL test=\"{}\"\n\
+         LABEL test=\"{tag}\"\n\
          USER 65532\n\
-         EXPOSE 5000\n\
          STOPSIGNAL SIGKILL\n\
          HEALTHCHECK CMD [\"/service\", \"healthcheck\"]\n\
          ENTRYPOINT [\"/service\"]\n",
-        image.tag
     );
     std::fs::write(folder.path().join("Dockerfile"), dockerfile).unwrap();
-    docker.run(&["image", "build", "--quiet", "--tag", &image.name(), &folder.path().display().to_string()]);
-    image
+    let name = format!("polyops/{service}:{tag}");
+    docker.run(&["image", "build", "--quiet", "--tag", &name, &folder.path().display().to_string()]);
 }
 
 /// The stand-in's program, compiled once: whoever comes first puts it there in one step.
-fn service() -> PathBuf {
+fn program() -> PathBuf {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/deploy/stand_in/service.rs");
     let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join("deploy-stand-in");
     let newer = |a: &Path, b: &Path| a.metadata().ok()?.modified().ok().zip(b.metadata().ok()?.modified().ok());

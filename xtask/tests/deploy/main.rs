@@ -56,11 +56,11 @@ fn a_second_release_replaces_the_first_and_keeps_its_data() {
     let scene = Scene::new("second");
     let first = scene.publish(&images::stand_in(&scene.docker, "second-1", "good"));
     scene.deploy(&first).succeeded();
-    let volume = scene.volumes();
+    let volume = scene.volume();
     let second = scene.publish(&images::stand_in(&scene.docker, "second-2", "good too"));
     scene.deploy(&second).succeeded();
     assert_eq!(scene.running_digest(), second.digest());
-    assert_eq!(scene.volumes(), volume);
+    assert_eq!(scene.volume(), volume);
     assert!(scene.server.current().join("release.env").is_file());
 }
 

@@ -8,6 +8,7 @@ use ureq::http::Response;
 use ureq::{Agent, Body};
 
 use crate::containers::Docker;
+use crate::images::SERVICE;
 use crate::processes::Running;
 
 pub const USER: &str = "reader";
@@ -80,7 +81,7 @@ impl Registry {
 
     fn ask(&self, tag: &str) -> Response<Body> {
         let agent: Agent = Agent::config_builder().http_status_as_error(false).proxy(None).build().into();
-        let url = format!("http://{}/v2/{REPOSITORY}/inventory-api/manifests/{tag}", self.address);
+        let url = format!("http://{}/v2/{REPOSITORY}/{SERVICE}/manifests/{tag}", self.address);
         agent.get(url).header("Accept", "application/vnd.docker.distribution.manifest.v2+json").call().unwrap()
     }
 }

@@ -8,7 +8,7 @@ use tempfile::TempDir;
 use ureq::Agent;
 
 use crate::containers::Docker;
-use crate::images::Image;
+use crate::images::{Image, SERVICE, services};
 use crate::registry::{self, Registry};
 use crate::server::Server;
 
@@ -25,12 +25,15 @@ pub struct Scene {
     temporary: TempDir,
 }
 
-/// What `publish` handed on.
+/// What `publish` handed on, of every service.
 pub struct Release(Value);
 
 impl Release {
+    /// The digest of the service that the tests look at.
     pub fn digest(&self) -> String {
-        self.0["images"][0]["digest"].as_str().unwrap().to_owned()
+        let images = self.0["images"].as_array().unwrap();
+        let image = images.iter().find(|image| image["service"] == SERVICE).unwrap();
+        image["digest"].as_str().unwrap().to_owned()
     }
 }
 
@@ -75,16 +78,17 @@ impl Scene {
 
     pub fn pack(&self, image: &Image) -> Ended {
         let into = self.packed();
-        self.run(["pack", "--service=inventory-api", "--tag", &image.tag, "--into", &into.display().to_string()], &[])
+        self.run(["pack", "--tag", &image.tag, "--into", &into.display().to_string()], &[])
     }
 
     /// What a mix-up between two jobs would do.
     pub fn swap_packed_image(&self, other: &Image) {
-        let file = self.packed().join("inventory-api.tar").display().to_string();
+        let file = self.packed().join(format!("{SERVICE}.tar")).display().to_string();
         let list = std::fs::read_to_string(self.packed().join("images.json")).unwrap();
-        let listed: Value = serde_json::from_str(&list).unwrap();
-        self.docker.run(&["image", "tag", &other.name(), listed[0]["image"].as_str().unwrap()]);
-        self.docker.run(&["image", "save", listed[0]["image"].as_str().unwrap(), "--output", &file]);
+        let listed: Vec<Value> = serde_json::from_str(&list).unwrap();
+        let packed = listed.iter().find(|packed| packed["service"] == SERVICE).unwrap()["image"].as_str().unwrap();
+        self.docker.run(&["image", "tag", &other.name(), packed]);
+        self.docker.run(&["image", "save", packed, "--output", &file]);
     }
 
     pub fn push(&self) -> Ended {
@@ -128,11 +132,18 @@ impl Scene {
     fn deploy_to(&self, folder: &Path, release: &Release, settings: &[(&str, &str)]) -> Ended {
         let release = release.0.to_string();
         let folder = folder.display().to_string();
-        let args = ["deploy", "--set=INVENTORY_API_PORT=0", "--healthy-within=8", "--project", &self.project];
-        self.run(args, &[&[("RELEASE", release.as_str()), ("DEPLOY_FOLDER", &folder)], settings].concat())
+        // any free port for each of them
+        let ports =
+            services().into_iter().map(|name| format!("--set={}_PORT=0", name.to_uppercase().replace('-', "_")));
+        let ports: Vec<String> = ports.collect();
+        let args = ["deploy", "--healthy-within=20", "--project", &self.project].into_iter();
+        self.run(
+            args.chain(ports.iter().map(String::as_str)),
+            &[&[("RELEASE", release.as_str()), ("DEPLOY_FOLDER", &folder)], settings].concat(),
+        )
     }
 
-    fn run<const N: usize>(&self, args: [&str; N], settings: &[(&str, &str)]) -> Ended {
+    fn run<'a>(&self, args: impl IntoIterator<Item = &'a str>, settings: &[(&str, &str)]) -> Ended {
         let mut xtask = Command::new(env!("CARGO_BIN_EXE_xtask"));
         xtask.arg("pipeline").args(args);
         xtask.env("DOCKER", self.docker.client()).env("TMPDIR", self.temporary.path());
@@ -147,7 +158,8 @@ impl Scene {
     /// The container of the service; empty when there is none.
     pub fn container(&self) -> String {
         let project = format!("--filter=label=com.docker.compose.project={}", self.project);
-        self.docker.run(&["container", "ls", "--quiet", "--no-trunc", &project])
+        let service = format!("--filter=label=com.docker.compose.service={SERVICE}");
+        self.docker.run(&["container", "ls", "--quiet", "--no-trunc", &project, &service])
     }
 
     /// The digest by which the running container's image was named.
@@ -156,12 +168,13 @@ impl Scene {
         image.split_once('@').map(|(_, digest)| digest.to_owned()).unwrap_or(image)
     }
 
-    /// The volumes of the service, each with the time at which it was made.
-    pub fn volumes(&self) -> String {
+    /// The volume of the service, with the time at which it was made.
+    pub fn volume(&self) -> String {
         let project = format!("--filter=label=com.docker.compose.project={}", self.project);
-        let names = self.docker.run(&["volume", "ls", "--quiet", &project]);
-        assert!(!names.is_empty(), "the service must have a volume");
-        self.docker.run(&["volume", "inspect", "--format={{.Name}} {{.CreatedAt}}", &names])
+        let volume = "--filter=label=com.docker.compose.volume=inventory-data";
+        let name = self.docker.run(&["volume", "ls", "--quiet", &project, volume]);
+        assert!(!name.is_empty(), "the service must have a volume");
+        self.docker.run(&["volume", "inspect", "--format={{.Name}} {{.CreatedAt}}", &name])
     }
 
     /// What the running service answers.

@@ -13,7 +13,7 @@ use lapin::types::FieldTable;
 use tokio::sync::watch;
 
 use super::{Address, Link, in_time, topology};
-use crate::broker::{DeadLetter, SendError};
+use crate::broker::{DeadLetter, SendError, Stop};
 use crate::work::{Verdict, Work};
 
 /// Messages that the broker sends ahead. Enough that the next one is there when one is done; few, as all of them are
@@ -23,23 +23,34 @@ const PREFETCH: u16 = 32;
 const PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
-/// Hear what comes, for ever.
-pub(crate) async fn consume(address: Arc<Address>, work: Work, ready: watch::Sender<bool>) {
+/// Hear what comes, until `stop` or for ever.
+pub(crate) async fn consume(address: Arc<Address>, work: Work, ready: watch::Sender<bool>, mut stop: Stop) {
     let mut failures = 0;
     loop {
         let lost = match listen(&address, &work).await {
-            Ok((link, consumer)) => {
+            Ok((link, mut consumer)) => {
                 tracing::info!(queue = &*work.queue, "events are heard");
                 failures = 0;
                 ready.send_replace(true);
-                hear(&link, consumer, &work).await
+                let lost = tokio::select! {
+                    lost = hear(&link, &mut consumer, &work) => Some(lost),
+                    () = &mut stop => None,
+                };
+                // before the consumer is dropped, which would cancel it alone: the broker would then let another begin
+                // while it still waits for what this one has, and order would be lost
+                link.close().await;
+                let Some(lost) = lost else { return };
+                lost
             }
             Err(error) => error,
         };
         if failures == 0 {
             tracing::warn!(queue = &*work.queue, error = %lost, "no events are heard: the broker is tried again");
         }
-        tokio::time::sleep(full_jitter(PAUSE, LONGEST_PAUSE, failures, &*work.ids)).await;
+        tokio::select! {
+            () = tokio::time::sleep(full_jitter(PAUSE, LONGEST_PAUSE, failures, &*work.ids)) => {}
+            () = &mut stop => return,
+        }
         failures = failures.saturating_add(1);
     }
 }
@@ -58,7 +69,7 @@ async fn listen(address: &Address, work: &Work) -> Result<(Link, Consumer), Send
 }
 
 /// One after another, until the connection is lost. What was not acknowledged by then is delivered again.
-async fn hear(link: &Link, mut consumer: Consumer, work: &Work) -> SendError {
+async fn hear(link: &Link, consumer: &mut Consumer, work: &Work) -> SendError {
     while let Some(delivery) = consumer.next().await {
         let heard = match delivery {
             Ok(delivery) => settle(link, delivery, work).await,

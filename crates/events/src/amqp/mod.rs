@@ -22,6 +22,12 @@ use crate::wire;
 /// longer than this does not come.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// How long a good-bye may take.
+const GOOD_BYE: Duration = Duration::from_secs(1);
+
+/// AMQP 0.9.1, section 1.2, constant `reply-success`.
+const REPLY_SUCCESS: u16 = 200;
+
 /// Seconds between two signs of life: the fewest that RabbitMQ's manual recommends. After twice as many without one, a
 /// connection is given up, so that a broker which has vanished without a word is noticed.
 const HEARTBEAT: u16 = 5;
@@ -50,7 +56,7 @@ impl Address {
             let channel = connection.create_channel().await?;
             channel.confirm_select(ConfirmSelectOptions::default()).await?;
             topology::declare_exchanges(&channel).await?;
-            Ok(Link { channel, _connection: connection })
+            Ok(Link { channel, connection })
         })
         .await
     }
@@ -59,10 +65,18 @@ impl Address {
 /// A channel, and the connection that lives as long.
 struct Link {
     channel: Channel,
-    _connection: Connection,
+    connection: Connection,
 }
 
 impl Link {
+    /// Say good-bye; at once, if the other side is not there any more.
+    async fn close(&self) {
+        let close = self.connection.close(REPLY_SUCCESS, "".into());
+        if timeout(GOOD_BYE, close).await.is_err() {
+            tracing::debug!("the broker does not answer a good-bye");
+        }
+    }
+
     /// Put a message among the dead letters, and wait until it is there.
     async fn bury(&self, letter: &DeadLetter) -> Result<(), SendError> {
         let DeadLetter { queue, reason, message } = letter;

@@ -16,10 +16,6 @@ pub(super) const EVENTS: &str = "polyops.events";
 /// Where what cannot be handled goes.
 pub(super) const DEAD: &str = "polyops.dead";
 
-/// How often a message may be delivered, before the broker takes it for one that kills its consumer. A cut connection
-/// counts too, so there must be room for some of them.
-const DELIVERIES: i32 = 50;
-
 pub(super) async fn declare_exchanges(channel: &Channel) -> lapin::Result<()> {
     let durable = ExchangeDeclareOptions { durable: true, ..ExchangeDeclareOptions::default() };
     channel.exchange_declare(EVENTS.into(), ExchangeKind::Topic, durable, FieldTable::default()).await?;
@@ -29,16 +25,9 @@ pub(super) async fn declare_exchanges(channel: &Channel) -> lapin::Result<()> {
 /// A consumer's queue, and the one for its dead letters.
 pub(super) async fn declare_queue(channel: &Channel, queue: &str, kinds: &[String]) -> lapin::Result<()> {
     declare_dead_queue(channel, queue).await?;
-    let text = |text: &str| AMQPValue::LongString(text.into());
-    let mut arguments = quorum();
+    let mut arguments = classic();
     // one consumer at a time: with two, events of one subject would overtake one another
     arguments.insert("x-single-active-consumer".into(), AMQPValue::Boolean(true));
-    arguments.insert("x-delivery-limit".into(), AMQPValue::LongInt(DELIVERIES));
-    arguments.insert("x-dead-letter-exchange".into(), text(DEAD));
-    arguments.insert("x-dead-letter-routing-key".into(), text(queue));
-    // kept until the other queue has it; for that RabbitMQ wants a queue that refuses what it has no room for
-    arguments.insert("x-dead-letter-strategy".into(), text("at-least-once"));
-    arguments.insert("x-overflow".into(), text("reject-publish"));
     channel.queue_declare(queue.into(), QueueDeclareOptions::durable(), arguments).await?;
     for kind in kinds {
         let bind = QueueBindOptions::default();
@@ -49,14 +38,15 @@ pub(super) async fn declare_queue(channel: &Channel, queue: &str, kinds: &[Strin
 
 pub(super) async fn declare_dead_queue(channel: &Channel, queue: &str) -> lapin::Result<()> {
     let dead = format!("{queue}.dead");
-    channel.queue_declare(dead.as_str().into(), QueueDeclareOptions::durable(), quorum()).await?;
+    channel.queue_declare(dead.as_str().into(), QueueDeclareOptions::durable(), classic()).await?;
     let bind = QueueBindOptions::default();
     channel.queue_bind(dead.as_str().into(), DEAD.into(), queue.into(), bind, FieldTable::default()).await
 }
 
-/// Kept on a majority of the broker's servers, however many it has.
-fn quorum() -> FieldTable {
+/// Not a quorum queue: on a broker of one server, such a queue of RabbitMQ 3.10 can be left without a leader for ever when
+/// the server is killed (rabbitmq-server issue 10070), and ours did at the first try. See `docs/decisions/0009-events.md`.
+fn classic() -> FieldTable {
     let mut arguments = FieldTable::default();
-    arguments.insert("x-queue-type".into(), AMQPValue::LongString("quorum".into()));
+    arguments.insert("x-queue-type".into(), AMQPValue::LongString("classic".into()));
     arguments
 }

@@ -42,7 +42,8 @@ fn what_the_specification_allows_beyond_ours_is_read() {
         ("retries", json!(3)),
         ("urgent", json!(true)),
     ] {
-        let event = Event::parse(&with(attribute, value.clone())).unwrap_or_else(|e| panic!("{attribute} {value}: {e}"));
+        let event =
+            Event::parse(&with(attribute, value.clone())).unwrap_or_else(|e| panic!("{attribute} {value}: {e}"));
         assert_eq!(event.time(), 1_700_000_000);
         assert_eq!(Event::parse(event.to_json().as_bytes()).unwrap(), event);
     }
@@ -108,9 +109,12 @@ fn an_event_that_nobody_could_read_is_not_made() {
 }
 
 fn any_json() -> impl Strategy<Value = Value> {
-    let leaf =
-        prop_oneof![Just(Value::Null), any::<bool>().prop_map(Value::from), any::<i64>().prop_map(Value::from), ".*"
-            .prop_map(Value::from)];
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        ".*".prop_map(Value::from)
+    ];
     leaf.prop_recursive(4, 32, 4, |inner| {
         let list = proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::from);
         prop_oneof![list, btree_map(".*", inner, 0..4).prop_map(|map| map.into_iter().collect())]
@@ -118,12 +122,21 @@ fn any_json() -> impl Strategy<Value = Value> {
 }
 
 fn any_event() -> impl Strategy<Value = Event> {
-    let extension = prop_oneof![any::<bool>().prop_map(Value::from), any::<i32>().prop_map(Value::from), "[^\\pC]{0,9}"
-        .prop_map(Value::from)];
+    let extension = prop_oneof![
+        any::<bool>().prop_map(Value::from),
+        any::<i32>().prop_map(Value::from),
+        "[^\\pC]{0,9}".prop_map(Value::from)
+    ];
     let attributes = ("[!-~]{1,40}", "/[a-z/]{0,20}", "[a-z]{1,9}(\\.[a-z-]{1,9}){0,4}", "[^\\pC]{1,60}");
     let rest = (-62_135_596_800..253_402_300_799_i64, btree_map("x[a-z0-9]{1,9}", extension, 0..3), any_json());
-    (attributes, rest).prop_map(|((id, source, kind, subject), (time, extensions, data))| {
-        Event { id, source, kind, subject, time, extensions, data }
+    (attributes, rest).prop_map(|((id, source, kind, subject), (time, extensions, data))| Event {
+        id,
+        source,
+        kind,
+        subject,
+        time,
+        extensions,
+        data,
     })
 }
 

@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 use super::Committed;
 use crate::transaction::{Transaction, position};
@@ -13,6 +16,8 @@ pub(crate) struct Memory(Arc<Mutex<Kept>>);
 struct Kept {
     outbox: BTreeMap<u64, String>,
     logs: BTreeMap<&'static str, BTreeMap<u64, String>>,
+    /// By name: the holder, and until when.
+    leases: BTreeMap<String, (String, Instant)>,
 }
 
 impl Memory {
@@ -52,5 +57,16 @@ impl Memory {
     pub fn sent(&self, upto: u64) {
         let mut kept = self.kept();
         kept.outbox = kept.outbox.split_off(&(upto + 1));
+    }
+
+    /// Two tasks of this process may want it.
+    pub fn lease(&self, name: &str, holder: &str, seconds: u32) -> bool {
+        let (mut kept, now) = (self.kept(), Instant::now());
+        if kept.leases.get(name).is_some_and(|(other, until)| other != holder && *until > now) {
+            return false;
+        }
+        let until = now + Duration::from_secs(seconds.into());
+        kept.leases.insert(name.to_owned(), (holder.to_owned(), until));
+        true
     }
 }

@@ -10,7 +10,7 @@ mod link;
 mod news;
 mod side;
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use chassis::ids::Ids;
 use redis::Script;
@@ -18,7 +18,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::{BackendError, Committed, Since};
-use crate::transaction::{Recorded, Rows, Transaction};
+use crate::transaction::{Rows, Transaction};
 use crate::{Schema, Snapshot};
 use keys::Keys;
 use link::{Fault, Link};
@@ -50,7 +50,7 @@ struct Kept<'a> {
     document: &'a RawValue,
 }
 
-pub(crate) async fn open(address: &str, namespace: &'static str, ids: &dyn Ids) -> Result<(Redis, Side), BackendError> {
+pub(crate) async fn open(address: &str, namespace: Arc<str>, ids: &dyn Ids) -> Result<(Redis, Side), BackendError> {
     let link = Link::new(address)?;
     let keys = Keys::of(namespace);
     let mut begin = redis::pipe();
@@ -61,7 +61,7 @@ pub(crate) async fn open(address: &str, namespace: &'static str, ids: &dyn Ids) 
     let (epoch,): (String,) = link.ask(&begin).await.map_err(Fault::before_a_commit)?;
     link.warn_of_weak_durability().await;
     let news = News::listen(address, keys.news())?;
-    let side = Side::new(Link::new(address)?, keys);
+    let side = Side::new(Link::new(address)?, keys.clone());
     Ok((Redis { link, keys, news, epoch }, side))
 }
 
@@ -97,7 +97,9 @@ impl Redis {
             let (next, found): (u64, Vec<(String, String)>) =
                 self.link.ask(&scan).await.map_err(Fault::before_a_commit)?;
             for (key, kept) in &found {
-                let kept: Kept<'_> = serde_json::from_str(kept)?;
+                let corrupt =
+                    |why| BackendError::Corrupt { what: format!("the document {key:?} in {collection:?}"), why };
+                let kept: Kept<'_> = serde_json::from_str(kept).map_err(corrupt)?;
                 snapshot.take_over(collection, key, kept.version, Some(kept.document.get()))?;
             }
             if next == 0 {
@@ -109,7 +111,7 @@ impl Redis {
 
     pub async fn commit(&mut self, base: u64, transactions: &[Transaction]) -> Result<Committed, BackendError> {
         let rows = Rows::of(base, transactions);
-        let mut commit = keys::Writes::new(self.keys);
+        let mut commit = keys::Writes::new(self.keys.clone());
         for (collection, key, version, json) in &rows.documents {
             match json {
                 Some(json) => commit.put(collection, key, &format!(r#"{{"version":{version},"document":{json}}}"#)),
@@ -130,7 +132,7 @@ impl Redis {
         for key in commit.keys() {
             call.key(key);
         }
-        call.arg(&self.epoch).arg(base).arg(rows.revision).arg(self.keys.news());
+        call.arg(&self.epoch).arg(base).arg(rows.revision).arg(self.keys.news()).arg(commit.hashes());
         for argument in commit.arguments() {
             call.arg(argument);
         }
@@ -155,7 +157,7 @@ impl Redis {
         for (id, fields) in &changes {
             let revision = id.split_once('-').and_then(|(revision, _)| revision.parse().ok());
             let (Some(revision), Some(changes)) = (revision, fields.get(1)) else { return Ok(Since::Lost) };
-            recorded.push(Recorded { revision, changes: serde_json::from_str(changes)? });
+            recorded.push(super::recorded(revision, changes)?);
         }
         let follows = recorded.first().is_some_and(|first| first.revision == revision + 1);
         Ok(if follows { Since::Changes(recorded) } else { Since::Trimmed })

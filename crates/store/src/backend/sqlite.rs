@@ -4,6 +4,7 @@
 //! statement, and the disk's own time for a sync is of the same size as five such trips.
 
 mod connection;
+mod file;
 mod schema;
 
 use std::time::Duration;
@@ -12,9 +13,10 @@ use chassis::ids::Ids;
 use rusqlite::{OptionalExtension, TransactionBehavior, params};
 
 use super::{BackendError, Committed, Since};
-use crate::transaction::{Recorded, Rows, Transaction};
+use crate::transaction::{Rows, Transaction};
 use crate::{Schema, Snapshot};
 use connection::{Connection, Durability};
+use file::File;
 
 /// How often it is asked what other processes have done: a question that costs some microseconds.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
@@ -30,6 +32,7 @@ pub(crate) struct Sqlite {
     connection: Connection,
     /// What this storage was called when it was opened.
     epoch: String,
+    file: File,
 }
 
 /// Everybody else's connection.
@@ -39,10 +42,11 @@ pub(crate) struct Side(Connection);
 pub(crate) async fn open(path: &str, ids: &dyn Ids) -> Result<(Sqlite, Side), BackendError> {
     let epoch = ids.secret();
     let connection = Connection::open(path, Durability::Full).await?;
+    let file = File::at(path)?;
     let epoch = connection.run(move |sqlite| schema::prepare(sqlite, &epoch)).await?;
     // what it writes may be lost in a power cut without harm: an event is then sent twice
     let side = Connection::open(path, Durability::Normal).await?;
-    Ok((Sqlite { connection, epoch }, Side(side)))
+    Ok((Sqlite { connection, epoch, file }, Side(side)))
 }
 
 impl Sqlite {
@@ -67,6 +71,9 @@ impl Sqlite {
     }
 
     pub async fn commit(&mut self, base: u64, transactions: &[Transaction]) -> Result<Committed, BackendError> {
+        if !self.file.is_there() {
+            return Err(BackendError::Lost);
+        }
         let rows = Rows::of(base, transactions);
         let epoch = self.epoch.clone();
         self.connection
@@ -90,6 +97,9 @@ impl Sqlite {
     }
 
     pub async fn since(&mut self, revision: u64) -> Result<Since, BackendError> {
+        if !self.file.is_there() {
+            return Ok(Since::Lost);
+        }
         let ours = self.epoch.clone();
         self.connection
             .run(move |sqlite| {
@@ -109,8 +119,8 @@ impl Sqlite {
                 let mut recorded = Vec::new();
                 let mut rows = changes.query(params![revision, AT_ONCE])?;
                 while let Some(row) = rows.next()? {
-                    let changes = serde_json::from_str(row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?)?;
-                    recorded.push(Recorded { revision: row.get(0)?, changes });
+                    let changes = row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?;
+                    recorded.push(super::recorded(row.get(0)?, changes)?);
                 }
                 let follows = recorded.first().is_some_and(|first| first.revision == revision + 1);
                 Ok(if follows { Since::Changes(recorded) } else { Since::Trimmed })

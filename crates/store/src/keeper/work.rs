@@ -17,14 +17,14 @@ pub(crate) trait Job: Send {
 
 /// A closure, what it returned last, and who waits for it.
 pub(crate) struct Work<F, R, E> {
-    work: F,
+    closure: F,
     outcome: Option<Result<R, E>>,
     answer: oneshot::Sender<Result<R, E>>,
 }
 
 impl<F, R, E> Work<F, R, E> {
-    pub fn new(work: F, answer: oneshot::Sender<Result<R, E>>) -> Self {
-        Self { work, outcome: None, answer }
+    pub fn new(closure: F, answer: oneshot::Sender<Result<R, E>>) -> Self {
+        Self { closure, outcome: None, answer }
     }
 }
 
@@ -36,9 +36,12 @@ where
 {
     fn run(&mut self, draft: &mut Draft) -> bool {
         // a panic in one closure must not end the task that runs those of everybody
-        let outcome = catch_unwind(AssertUnwindSafe(|| (self.work)(draft)));
+        let outcome = catch_unwind(AssertUnwindSafe(|| (self.closure)(draft)));
         let outcome = match outcome {
-            Ok(outcome) if draft.is_too_large() => outcome.and(Err(StoreError::Failed.into())),
+            Ok(Ok(_)) if draft.is_too_large() => {
+                tracing::error!("a write left more documents, events or entries of logs than one may");
+                Err(StoreError::Failed.into())
+            }
             Ok(outcome) => outcome,
             // the panic itself was printed by the panic hook
             Err(_) => Err(StoreError::Failed.into()),
@@ -48,6 +51,8 @@ where
 
     fn end(self: Box<Self>, committed: Result<(), StoreError>) {
         let outcome = match (committed, self.outcome) {
+            // it had written nothing, so there is nothing to be unsure of
+            (Err(StoreError::Unconfirmed), Some(Err(_))) => Err(StoreError::Unreachable.into()),
             // it was never run when the storage was known to be lost
             (Err(error), _) => Err(error.into()),
             (Ok(()), None) => Err(StoreError::Failed.into()),

@@ -13,9 +13,65 @@ type Entries<T> = OrdMap<Arc<str>, Arc<Entry<T>>>;
 pub(crate) struct Shelf<T> {
     /// By key.
     pub documents: Entries<T>,
-    /// By the index's name, its value, and the key. The entries themselves, not keys alone: a page of what an index finds
-    /// then costs no search for each of them.
-    indexes: OrdMap<&'static str, OrdMap<Arc<str>, Entries<T>>>,
+    /// By the index's name and its value. The entries themselves, not keys alone: a page of what an index finds then
+    /// costs no search for each of them.
+    indexes: OrdMap<&'static str, OrdMap<Arc<str>, Found<T>>>,
+}
+
+/// The documents that have one value in an index. Often that is one, as with an address: a map of its own would cost
+/// several hundred bytes for it, since a map's node has room for sixteen.
+pub(crate) enum Found<T> {
+    One(Arc<str>, Arc<Entry<T>>),
+    Many(Entries<T>),
+}
+
+impl<T> Clone for Found<T> {
+    fn clone(&self) -> Self {
+        match self {
+            Self::One(key, entry) => Self::One(Arc::clone(key), Arc::clone(entry)),
+            Self::Many(entries) => Self::Many(entries.clone()),
+        }
+    }
+}
+
+impl<T> Found<T> {
+    pub fn len(&self) -> usize {
+        match self {
+            Self::One(..) => 1,
+            Self::Many(entries) => entries.len(),
+        }
+    }
+
+    /// In the order of the keys.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Arc<Entry<T>>> {
+        let (one, many) = match self {
+            Self::One(_, entry) => (Some(entry), None),
+            Self::Many(entries) => (None, Some(entries)),
+        };
+        one.into_iter().chain(many.into_iter().flat_map(|entries| entries.values()))
+    }
+
+    fn put(&mut self, key: &Arc<str>, entry: &Arc<Entry<T>>) {
+        match self {
+            Self::One(known, only) if known == key => only.clone_from(entry),
+            Self::One(other, first) => {
+                let both = [(Arc::clone(other), Arc::clone(first)), (Arc::clone(key), Arc::clone(entry))];
+                *self = Self::Many(both.into_iter().collect());
+            }
+            Self::Many(entries) => drop(entries.insert(Arc::clone(key), Arc::clone(entry))),
+        }
+    }
+
+    /// Take this key out; whether nothing is left.
+    fn remove(&mut self, key: &str) -> bool {
+        match self {
+            Self::One(known, _) => &**known == key,
+            Self::Many(entries) => {
+                entries.remove(key);
+                entries.is_empty()
+            }
+        }
+    }
 }
 
 impl<T> Default for Shelf<T> {
@@ -32,18 +88,21 @@ impl<T> Clone for Shelf<T> {
 
 impl<T: Document> Shelf<T> {
     /// What an index finds.
-    pub fn found(&self, index: &str, value: &str) -> Option<&Entries<T>> {
+    pub fn found(&self, index: &str, value: &str) -> Option<&Found<T>> {
         self.indexes.get(index)?.get(value)
     }
 
     /// Put a document in the place of the one with its key, if there is one.
-    pub fn put(&mut self, key: &str, entry: Arc<Entry<T>>) {
+    pub fn put(&mut self, key: &str, entry: &Arc<Entry<T>>) {
         let key: Arc<str> = key.into();
-        let old = self.documents.insert(Arc::clone(&key), Arc::clone(&entry));
+        let old = self.documents.insert(Arc::clone(&key), Arc::clone(entry));
         self.unlist(&key, old.as_deref());
         for (index, value) in entry.document.indexes() {
-            let found = self.indexes.entry(index).or_default().entry(value.into()).or_default();
-            found.insert(Arc::clone(&key), Arc::clone(&entry));
+            let values = self.indexes.entry(index).or_default();
+            match values.get_mut(&*value) {
+                Some(found) => found.put(&key, entry),
+                None => drop(values.insert(value.into(), Found::One(Arc::clone(&key), Arc::clone(entry)))),
+            }
         }
     }
 
@@ -57,11 +116,7 @@ impl<T: Document> Shelf<T> {
     fn unlist(&mut self, key: &str, old: Option<&Entry<T>>) {
         for (index, value) in old.map(|old| old.document.indexes()).unwrap_or_default() {
             let Some(values) = self.indexes.get_mut(index) else { continue };
-            let empty = values.get_mut(&*value).is_some_and(|found| {
-                found.remove(key);
-                found.is_empty()
-            });
-            if empty {
+            if values.get_mut(&*value).is_some_and(|found| found.remove(key)) {
                 values.remove(&*value);
             }
         }
@@ -110,7 +165,7 @@ impl<T: Document> AnyShelf for Shelf<T> {
 
     fn take_over(&mut self, key: &str, version: u64, json: Option<&str>) -> Result<(), serde_json::Error> {
         match json {
-            Some(json) => self.put(key, Arc::new(Entry { version, document: serde_json::from_str(json)? })),
+            Some(json) => self.put(key, &Arc::new(Entry { version, document: serde_json::from_str(json)? })),
             None => drop(self.remove(key)),
         }
         Ok(())

@@ -110,6 +110,15 @@ macro_rules! on_every_storage {
                 super::$test(&open(&url).await).await;
             })*
         }
+
+        mod redis {
+            use super::*;
+            $(#[tokio::test]
+            async fn $test() {
+                let database = testbed::redis::database().await;
+                super::$test(&open(&database.url()).await).await;
+            })*
+        }
     };
 }
 

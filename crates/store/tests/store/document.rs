@@ -2,7 +2,7 @@
 
 use chassis::ids::RandomIds;
 use serde::{Deserialize, Serialize};
-use store::{Document, Schema, Store, StoreError};
+use store::{Document, OpenError, Schema, Store, StoreError};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Note {
@@ -42,9 +42,18 @@ pub fn note(id: &str, colour: &str) -> Note {
     Note { id: id.to_owned(), colour: colour.to_owned(), text: String::new() }
 }
 
-pub async fn open(url: &str) -> Store {
+pub async fn try_open(url: &str, namespace: &str) -> Result<Store, OpenError> {
     let schema = Schema::default().with::<Note>().with::<Counter>();
-    Store::open(&url.parse().unwrap(), "test", schema, &RandomIds).await.unwrap()
+    Store::open(&url.parse().unwrap(), namespace, schema, &RandomIds).await
+}
+
+pub async fn open(url: &str) -> Store {
+    try_open(url, "test").await.unwrap()
+}
+
+/// Why it cannot be opened.
+pub async fn refusal(url: &str) -> String {
+    try_open(url, "test").await.err().unwrap().to_string()
 }
 
 pub async fn put(store: &Store, note: Note) -> u64 {

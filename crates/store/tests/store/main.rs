@@ -4,3 +4,4 @@
 
 mod basics;
 mod document;
+mod model;

@@ -53,7 +53,7 @@ pub struct Incident {
     pub resolved_at: Option<i64>,
     #[serde(skip)]
     #[schema(ignore)]
-    json: Rendered,
+    pub(crate) json: Rendered,
 }
 
 impl Incident {

@@ -17,7 +17,7 @@
 //!   spread like a bell curve (Rousseeuw and Croux, 1993).
 //! - *√(b + 1)*: people who report independently of one another make numbers that lie about √b from their mean
 //!   (Poisson). It holds where the past was so quiet that its spread is nothing.
-//! - *5 and 10*: three people are no outage, however quiet the service is. DownDetector's "level and duration" is here
+//! - *5 and 10*: three people are no outage, however quiet the service is. What others call level and duration is here
 //!   the level within a quarter, and the duration that a state takes to end.
 //! - *Eight weeks*: enough numbers for a median, and a service that has grown is not judged by what it was.
 //!

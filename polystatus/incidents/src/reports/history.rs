@@ -83,17 +83,29 @@ impl WatchDay {
 
     /// We are there in this minute; `false` when that was noted before.
     pub fn note(&mut self, seconds: i64) -> bool {
-        let quarter = Quarter::at(seconds);
-        let bit = 1_u16 << ((seconds - quarter.start()) / 60);
-        let Some(minutes) = self.minutes.get_mut(quarter.of_day()) else { return false };
-        let new = *minutes & bit == 0;
-        *minutes |= bit;
+        let new = !self.is_noted(seconds);
+        let (quarter, bit) = minute(seconds);
+        if let Some(minutes) = self.minutes.get_mut(quarter.of_day()) {
+            *minutes |= bit;
+        }
         new
+    }
+
+    /// Whether this minute was noted.
+    pub fn is_noted(&self, seconds: i64) -> bool {
+        let (quarter, bit) = minute(seconds);
+        self.minutes.get(quarter.of_day()).is_none_or(|minutes| minutes & bit != 0)
     }
 
     fn was_there(&self, quarter: Quarter) -> bool {
         self.minutes.get(quarter.of_day()).is_some_and(|minutes| minutes.count_ones() >= MINUTES_THAT_COUNT)
     }
+}
+
+/// The quarter of this moment, and the bit of its minute there.
+fn minute(seconds: i64) -> (Quarter, u16) {
+    let quarter = Quarter::at(seconds);
+    (quarter, 1 << ((seconds - quarter.start()) / 60))
 }
 
 /// The reports on one service, looked up where they are kept.

@@ -5,11 +5,12 @@
 //! sway about one threshold do not make a state flicker. A quarter of which nothing is known ends nothing.
 
 use serde::{Deserialize, Serialize};
+use store::Snapshot;
 use utoipa::ToSchema;
 
 use super::formula::{Expectation, Level};
 use super::quarter::Quarter;
-use crate::model::ServiceId;
+use crate::model::{CatalogueService, ServiceId};
 
 /// Calm quarters that end a problem.
 const CALM_QUARTERS: i64 = 2;
@@ -36,6 +37,14 @@ pub struct ReportState {
     pub state: State,
     /// Since when, in Unix seconds.
     pub since: i64,
+}
+
+impl ReportState {
+    /// The state of a service, as it is kept: none, from the beginning, when there was never another.
+    pub fn kept(snapshot: &Snapshot, service: &CatalogueService) -> Self {
+        let kept = snapshot.get::<Self>(service.id.as_str()).map(|kept| kept.document.clone());
+        kept.unwrap_or_else(|| Self { service: service.id.clone(), state: State::None, since: service.created_at })
+    }
 }
 
 impl State {

@@ -1,5 +1,5 @@
 //! A service of the size of a page, for images that are good or bad in a chosen way. Compiled by the tests, statically,
-//! so that its image needs nothing else: `MODE` is set in the image.
+//! so that its image needs nothing else: `MODE` is set in the image, `PORT` in the compose file.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -7,11 +7,12 @@ use std::process::exit;
 
 fn main() {
     let mode = std::env::var("MODE").unwrap_or_default();
+    let port: u16 = std::env::var("PORT").expect("PORT is set").parse().expect("PORT is a number");
     if std::env::args().nth(1).as_deref() == Some("healthcheck") {
-        let healthy = mode != "unhealthy" && TcpStream::connect("127.0.0.1:5000").is_ok();
+        let healthy = mode != "unhealthy" && TcpStream::connect(("127.0.0.1", port)).is_ok();
         exit(i32::from(!healthy));
     }
-    for stream in TcpListener::bind("0.0.0.0:5000").expect("the port is free").incoming().flatten() {
+    for stream in TcpListener::bind(("0.0.0.0", port)).expect("the port is free").incoming().flatten() {
         answer(stream, &mode);
     }
 }

@@ -1,55 +1,57 @@
 //! The names of the keys, and what is written to them.
 
+use std::sync::Arc;
+
 use crate::transaction::PER_TRANSACTION;
 
 /// The keys of one namespace. They are written without a hash tag: the script needs them all on one server, and a
 /// cluster would not make one small service any faster.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Keys {
-    namespace: &'static str,
+    namespace: Arc<str>,
 }
 
 impl Keys {
-    pub const fn of(namespace: &'static str) -> Self {
-        Self { namespace }
+    pub fn of(namespace: impl Into<Arc<str>>) -> Self {
+        Self { namespace: namespace.into() }
     }
 
-    fn key(self, rest: &str) -> String {
+    fn key(&self, rest: &str) -> String {
         format!("{}:{rest}", self.namespace)
     }
 
     /// Hash: `epoch`, which tells this storage from any other, and `revision`.
-    pub fn meta(self) -> String {
+    pub fn meta(&self) -> String {
         self.key("meta")
     }
 
     /// Hash: a document's key, and `{"version":…,"document":…}`.
-    pub fn documents(self, collection: &str) -> String {
+    pub fn documents(&self, collection: &str) -> String {
         self.key(&format!("documents:{collection}"))
     }
 
     /// Stream: the change log; an entry's id is `<revision>-0`.
-    pub fn changes(self) -> String {
+    pub fn changes(&self) -> String {
         self.key("changes")
     }
 
     /// Stream: events that wait to be sent on.
-    pub fn outbox(self) -> String {
+    pub fn outbox(&self) -> String {
         self.key("outbox")
     }
 
     /// Stream: what only grows.
-    pub fn log(self, name: &str) -> String {
+    pub fn log(&self, name: &str) -> String {
         self.key(&format!("log:{name}"))
     }
 
     /// String with an expiry: who may do what only one replica may do.
-    pub fn lease(self, name: &str) -> String {
+    pub fn lease(&self, name: &str) -> String {
         self.key(&format!("lease:{name}"))
     }
 
-    /// Channel: each new revision.
-    pub fn news(self) -> String {
+    /// Channel: each new revision. Unlike keys, a channel is the same in every database of a server.
+    pub fn news(&self) -> String {
         self.key("news")
     }
 }
@@ -70,20 +72,25 @@ pub fn position(id: &str) -> Option<u64> {
 pub struct Writes {
     names: Keys,
     keys: Vec<String>,
+    /// How many of the keys are hashes; they come first.
+    hashes: usize,
     arguments: Vec<String>,
 }
 
+/// Put or delete documents, then append: the hashes stand before the streams.
 impl Writes {
     pub fn new(names: Keys) -> Self {
-        Self { names, keys: Vec::new(), arguments: Vec::new() }
+        Self { names, keys: Vec::new(), hashes: 0, arguments: Vec::new() }
     }
 
     pub fn put(&mut self, collection: &str, key: &str, value: &str) {
         self.push("put", self.names.documents(collection), &[key, value]);
+        self.hashes = self.keys.len();
     }
 
     pub fn delete(&mut self, collection: &str, key: &str) {
         self.push("delete", self.names.documents(collection), &[key]);
+        self.hashes = self.keys.len();
     }
 
     pub fn append(&mut self, stream: String, position: u64, field: &str, value: &str) {
@@ -98,6 +105,11 @@ impl Writes {
     /// Behind the first key, which is `meta`.
     pub fn keys(&self) -> &[String] {
         &self.keys
+    }
+
+    /// How many of those are hashes.
+    pub fn hashes(&self) -> usize {
+        self.hashes
     }
 
     pub fn arguments(&self) -> &[String] {

@@ -6,24 +6,32 @@ use std::time::Duration;
 use redis::aio::MultiplexedConnection;
 use redis::{AsyncConnectionConfig, Client, Cmd, FromRedisValue, Pipeline, RedisError, RedisFuture};
 use tokio::sync::Mutex;
+use tokio::time::Instant;
 
 use super::super::BackendError;
 
 /// How long connecting may take.
-const CONNECT: Duration = Duration::from_secs(1);
+pub const CONNECT: Duration = Duration::from_secs(1);
 
 /// How long an answer may take. Longer, and whoever waits is told to come back.
 const ANSWER: Duration = Duration::from_secs(3);
 
 /// What Redis says when it has refused a script before its first write.
-const REFUSALS: [&str; 9] =
-    ["LOADING", "READONLY", "MISCONF", "OOM", "NOAUTH", "NOPERM", "BUSY", "MASTERDOWN", "CLUSTERDOWN"];
+const REFUSALS: [&str; 10] =
+    ["DAMAGED", "LOADING", "READONLY", "MISCONF", "OOM", "NOAUTH", "NOPERM", "BUSY", "MASTERDOWN", "CLUSTERDOWN"];
 
 /// A way to Redis that several may use at once.
 #[derive(Clone)]
 pub struct Link {
     client: Client,
-    connection: Arc<Mutex<Option<MultiplexedConnection>>>,
+    held: Arc<Mutex<Held>>,
+}
+
+#[derive(Default)]
+struct Held {
+    connection: Option<MultiplexedConnection>,
+    /// When the last attempt to make one failed, and why.
+    failed: Option<(Instant, RedisError)>,
 }
 
 /// What went wrong, before it is known what was asked.
@@ -70,7 +78,7 @@ impl Question for Pipeline {
 impl Link {
     pub fn new(address: &str) -> Result<Self, BackendError> {
         let client = Client::open(address).map_err(|error| BackendError::Unreachable(error.to_string()))?;
-        Ok(Self { client, connection: Arc::default() })
+        Ok(Self { client, held: Arc::default() })
     }
 
     pub async fn ask<T: FromRedisValue>(&self, question: &impl Question) -> Result<T, Fault> {
@@ -79,16 +87,24 @@ impl Link {
         self.judge(answer).await
     }
 
-    /// The connection; a new one if there is none. Those who come meanwhile wait for it.
+    /// The connection; a new one if there is none. Those who come meanwhile wait for it, and share its fate: a hundred
+    /// that tried one after another would keep the last waiting for a hundred time-outs.
     pub async fn connection(&self) -> Result<MultiplexedConnection, Fault> {
-        let mut held = self.connection.lock().await;
-        if let Some(connection) = &*held {
+        let came = Instant::now();
+        let mut held = self.held.lock().await;
+        if let Some(connection) = &held.connection {
             return Ok(connection.clone());
+        }
+        if let Some((at, why)) = &held.failed
+            && *at >= came
+        {
+            return Err(Fault::Refused(why.clone()));
         }
         let config =
             AsyncConnectionConfig::new().set_connection_timeout(Some(CONNECT)).set_response_timeout(Some(ANSWER));
         let connection = self.client.get_multiplexed_async_connection_with_config(&config).await;
-        Ok(held.insert(connection.map_err(Fault::Refused)?).clone())
+        held.failed = connection.as_ref().err().map(|error| (Instant::now(), error.clone()));
+        Ok(held.connection.insert(connection.map_err(Fault::Refused)?).clone())
     }
 
     /// What an answer means; the connection is given up when there was none.
@@ -97,7 +113,7 @@ impl Link {
         if error.code().is_some_and(|code| REFUSALS.contains(&code)) {
             return Err(Fault::Refused(error));
         }
-        *self.connection.lock().await = None;
+        self.held.lock().await.connection = None;
         Err(Fault::Unanswered(error))
     }
 

@@ -9,11 +9,17 @@ use futures_util::StreamExt;
 use redis::Client;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio::time::{sleep, timeout};
 
 use super::super::BackendError;
+use super::link::CONNECT;
 
 /// How often the keeper looks without having heard anything: also whether Redis is still there.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// After so long a silence the connection is made anew: one that has died without a word looks the same as one on which
+/// there is nothing to say.
+const SILENCE: Duration = Duration::from_secs(30);
 
 pub struct News {
     /// The newest revision that was heard of.
@@ -28,28 +34,43 @@ impl News {
         let listener = tokio::spawn(async move {
             loop {
                 // the keeper says what is wrong with Redis; here it is tried again
-                if let Ok(mut connection) = client.get_async_pubsub().await
-                    && connection.subscribe(&channel).await.is_ok()
-                {
-                    let mut messages = connection.on_message();
-                    while let Some(message) = messages.next().await {
-                        if let Ok(revision) = message.get_payload() {
-                            told.send_replace(revision);
-                        }
-                    }
+                if hear(&client, &channel, &told).await.is_none() {
+                    sleep(LOOK_EVERY).await;
                 }
-                tokio::time::sleep(LOOK_EVERY).await;
             }
         });
         Ok(Self { newest, listener })
     }
 
-    /// Wait until there is something newer than this revision, or for a second.
+    /// Wait until there is news of something beyond this revision, or for a second.
+    ///
+    /// Each message wakes once and no more. What it says is not to be trusted: another store may speak on the same
+    /// channel, and a number that is never reached must not keep the keeper busy for ever.
     pub async fn beyond(&mut self, revision: u64) {
-        let newer = self.newest.wait_for(|newest| *newest > revision);
-        // the listener outlives this value, so the channel is never closed
-        let _ = tokio::time::timeout(LOOK_EVERY, newer).await;
+        let newer = async {
+            // the listener outlives this value, so the channel is never closed
+            while self.newest.changed().await.is_ok() && *self.newest.borrow() <= revision {}
+        };
+        let _ = timeout(LOOK_EVERY, newer).await;
     }
+}
+
+/// Listen until there is nothing to hear; `None` when the connection has failed.
+async fn hear(client: &Client, channel: &str, told: &watch::Sender<u64>) -> Option<()> {
+    let subscribe = async {
+        let mut connection = client.get_async_pubsub().await.ok()?;
+        connection.subscribe(channel).await.ok()?;
+        Some(connection)
+    };
+    // the client itself would wait for an answer for ever
+    let mut connection = timeout(CONNECT, subscribe).await.ok()??;
+    let mut messages = connection.on_message();
+    while let Ok(message) = timeout(SILENCE, messages.next()).await {
+        if let Ok(revision) = message?.get_payload() {
+            told.send_replace(revision);
+        }
+    }
+    Some(())
 }
 
 impl Drop for News {

@@ -49,7 +49,7 @@ pub fn prepare(sqlite: &mut rusqlite::Connection, epoch: &str) -> Result<String,
         0 => {
             let foreign = write.query_row("SELECT name FROM sqlite_schema LIMIT 1", [], |row| row.get(0)).optional()?;
             if let Some::<String>(table) = foreign {
-                return Err(BackendError::Unreachable(format!("it is another program's file: it has a table {table}")));
+                return Err(BackendError::Unusable(format!("it is another program's file: it has a table {table}")));
             }
             write.execute_batch(TABLES)?;
             write.execute("INSERT INTO meta (epoch, revision) VALUES (?1, 0)", [epoch])?;
@@ -58,7 +58,7 @@ pub fn prepare(sqlite: &mut rusqlite::Connection, epoch: &str) -> Result<String,
         newer => {
             let reason =
                 format!("its schema has the number {newer}, and this program knows {VERSION}: update the program");
-            return Err(BackendError::Unreachable(reason));
+            return Err(BackendError::Unusable(reason));
         }
     }
     let epoch = write.query_row("SELECT epoch FROM meta", [], |row| row.get(0))?;

@@ -1,0 +1,89 @@
+//! What changes, told to whoever listens: one task looks, and all streams hear of it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde_json::json;
+use store::{Snapshot, Store};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast};
+
+use crate::model::{CatalogueService, Incident};
+use crate::reports::ReportState;
+
+/// Streams that are open at once at most: each holds a connection.
+const MOST_STREAMS: usize = 10_000;
+
+/// Events that a slow listener may be behind; then it is told to read everything again.
+const BEHIND: usize = 256;
+
+/// Changes within this time are told together: a thousand reports in a second are not a thousand looks.
+const TOGETHER: Duration = Duration::from_millis(50);
+
+/// The way to all streams.
+#[derive(Debug, Clone)]
+pub struct Live {
+    sender: broadcast::Sender<Bytes>,
+    places: Arc<Semaphore>,
+}
+
+impl Default for Live {
+    fn default() -> Self {
+        Self { sender: broadcast::Sender::new(BEHIND), places: Arc::new(Semaphore::new(MOST_STREAMS)) }
+    }
+}
+
+impl Live {
+    /// Listen, as long as the permit is held; `None` when too many do.
+    pub fn listen(&self) -> Option<(broadcast::Receiver<Bytes>, OwnedSemaphorePermit)> {
+        let place = Arc::clone(&self.places).try_acquire_owned().ok()?;
+        Some((self.sender.subscribe(), place))
+    }
+
+    /// Tell what changes in the store, for as long as it is open.
+    pub async fn tell(self, store: Store) {
+        let mut changed = store.changed();
+        let mut seen = store.read().revision();
+        while changed.changed().await.is_ok() {
+            tokio::time::sleep(TOGETHER).await;
+            let snapshot = store.read();
+            if self.sender.receiver_count() > 0 {
+                for event in since(&snapshot, seen) {
+                    // an error says that the last listener has gone meanwhile
+                    let _ = self.sender.send(event);
+                }
+            }
+            seen = snapshot.revision();
+        }
+    }
+}
+
+/// What was changed after this revision, in the order in which it was.
+pub fn since(snapshot: &Snapshot, revision: u64) -> Vec<Bytes> {
+    let incidents = snapshot.iter::<Incident>().filter(|incident| incident.version > revision);
+    let incidents = incidents.map(|incident| (incident.version, event("incident", incident.version, &incident.json())));
+    let services = snapshot.iter::<CatalogueService>().filter(|service| service.version > revision);
+    let services = services.map(|service| (service.version, of("service", service.version, &service.document)));
+    let states = snapshot.iter::<ReportState>().filter(|state| state.version > revision);
+    let states = states.map(|state| (state.version, of("report-state", state.version, &state.document)));
+    let mut events: Vec<_> = incidents.chain(services).chain(states).collect();
+    events.sort_by_key(|(version, _)| *version);
+    events.into_iter().map(|(_, event)| event).collect()
+}
+
+/// A listener that was too slow has missed something.
+pub fn reload() -> Bytes {
+    event("reload", 0, json!({}).to_string().as_bytes())
+}
+
+fn of(kind: &str, version: u64, document: &impl serde::Serialize) -> Bytes {
+    event(kind, version, &serde_json::to_vec(document).expect("a document is plain data"))
+}
+
+/// An event of a stream (HTML standard, 9.2.6). JSON as serde writes it has no line ends.
+fn event(kind: &str, version: u64, data: &[u8]) -> Bytes {
+    let mut event = format!("id: {version}\nevent: {kind}\ndata: ").into_bytes();
+    event.extend_from_slice(data);
+    event.extend_from_slice(b"\n\n");
+    event.into()
+}

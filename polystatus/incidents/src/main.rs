@@ -1,0 +1,7 @@
+//! The incidents service: `polystatus-incidents --help`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    chassis::run::<polystatus_incidents::Incidents>()
+}

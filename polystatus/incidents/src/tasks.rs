@@ -1,0 +1,115 @@
+//! What is done without anybody asking. Every replica does it; what one has done, the others find done.
+
+use std::time::Duration;
+
+use chassis::ApiError;
+use chassis::clock::SharedClock;
+use chassis::preconditions::Precondition;
+use store::Store;
+use tokio::task::JoinHandle;
+use tokio::time::{Interval, MissedTickBehavior, interval};
+
+use crate::Scribe;
+use crate::etag;
+use crate::model::{CatalogueService, Incident, ServiceId};
+use crate::peers::{Peers, Servers};
+use crate::reports::{Quarter, WatchDay};
+use crate::writes;
+
+/// How often we look at the clock: several times a minute, so that each minute is noted.
+const WATCH_EVERY: Duration = Duration::from_secs(2);
+
+/// Tasks that end with their handle.
+#[derive(Debug, Default)]
+pub struct Tasks(Vec<JoinHandle<()>>);
+
+impl Tasks {
+    /// Run this too.
+    #[must_use]
+    pub fn with(mut self, task: impl Future<Output = ()> + Send + 'static) -> Self {
+        self.0.push(tokio::spawn(task));
+        self
+    }
+}
+
+impl Drop for Tasks {
+    fn drop(&mut self) {
+        for task in &self.0 {
+            task.abort();
+        }
+    }
+}
+
+fn every(period: Duration) -> Interval {
+    let mut ticks = interval(period);
+    // after a long stop once, not as often as it was missed
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ticks
+}
+
+/// Note that we are there, let problems end that people report no more, and forget what is old.
+pub async fn watch(store: Store, scribe: Scribe) {
+    let mut ticks = every(WATCH_EVERY);
+    let mut pruned = None;
+    loop {
+        ticks.tick().await;
+        let now = scribe.clock.unix_seconds();
+        let done = async {
+            if !is_noted(&store, now) {
+                store.write(move |draft: &mut _| Ok::<_, ApiError>(writes::note_presence(draft, now))).await?;
+            }
+            for service in changed_states(&store, &scribe.clock) {
+                let stamp = scribe.stamp("");
+                store.write(move |draft: &mut _| writes::reconsider(draft, &stamp, &service)).await?;
+            }
+            let quarter = Quarter::at(now);
+            if pruned != Some(quarter) {
+                store.write(move |draft: &mut _| Ok::<_, ApiError>(writes::prune(draft, now))).await?;
+                pruned = Some(quarter);
+            }
+            Ok::<_, ApiError>(())
+        };
+        if let Err(error) = done.await {
+            tracing::debug!(%error, "this minute could not be noted");
+        }
+    }
+}
+
+fn is_noted(store: &Store, now: i64) -> bool {
+    let snapshot = store.read();
+    let day = snapshot.get::<WatchDay>(&Quarter::at(now).day().to_string());
+    day.is_some_and(|day| day.is_noted(now))
+}
+
+fn changed_states(store: &Store, clock: &SharedClock) -> Vec<ServiceId> {
+    let (snapshot, now) = (store.read(), clock.unix_seconds());
+    let changed = snapshot.iter::<CatalogueService>().filter(|service| {
+        let (before, after) = writes::next_state(&snapshot, service, now);
+        before.state != after
+    });
+    changed.map(|service| service.id.clone()).collect()
+}
+
+/// Look up again what the inventory could not be asked for.
+pub async fn verify_servers(store: Store, peers: Peers, scribe: Scribe, period: Duration) {
+    let mut ticks = every(period);
+    loop {
+        ticks.tick().await;
+        let unverified: Vec<_> = store.read().find::<Incident>("unverified", "true").cloned().collect();
+        for incident in unverified {
+            let unknown = match peers.servers(&incident.servers).await {
+                Servers::Known => Vec::new(),
+                Servers::Unknown(ids) => ids,
+                // for this incident, and so for the others
+                Servers::Unverified => break,
+            };
+            let (id, stamp) = (incident.id.clone(), scribe.stamp("inventory"));
+            let unchanged = Precondition::of(etag::of(&incident));
+            let settle = move |draft: &mut _| writes::settle_servers(draft, &stamp, &id, &unchanged, &unknown);
+            // somebody changed it meanwhile, or the storage is away: the next round looks again
+            if let Err(error) = store.write(settle).await {
+                tracing::debug!(%error, incident = incident.id, "its servers could not be settled");
+            }
+        }
+    }
+}
