@@ -214,7 +214,7 @@ impl Login {
         let entry = draft.get::<Account>(id).filter(|account| account.may_log_in() && account.password == self.seen);
         let mut account = entry.ok_or_else(refused)?.document.clone();
         let before = account.clone();
-        if let (Some(answer), Some(factor)) = (self.factor, account.second_factor.as_mut()) {
+        if let (Some(answer), Some(factor)) = (&self.factor, account.second_factor.as_mut()) {
             // two requests with one code: the second one finds it used up
             if !factor.use_up(answer) {
                 return Err(wrong_factor());
