@@ -22,11 +22,11 @@ impl Mailbox {
         let events = Arc::<Mutex<Vec<Event>>>::default();
         let kept = Arc::clone(&events);
         let broker = Broker::open(url, &Foundation::default());
-        let _subscription = broker.subscribe("mailbox", &["polystatus.user.#"], move |event| {
+        let subscription = broker.subscribe("mailbox", &["polystatus.user.#"], move |event| {
             kept.lock().unwrap().push(event);
             std::future::ready(Ok(()))
         });
-        Self { events, _subscription }
+        Self { events, _subscription: subscription }
     }
 
     /// What has come so far of this kind for this address.
