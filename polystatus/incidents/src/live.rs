@@ -20,6 +20,9 @@ const BEHIND: usize = 256;
 /// Changes within this time are told together: a thousand reports in a second are not a thousand looks.
 const TOGETHER: Duration = Duration::from_millis(50);
 
+/// After this, a stream ends.
+pub const END: Bytes = Bytes::new();
+
 /// The way to all streams.
 #[derive(Debug, Clone)]
 pub struct Live {
@@ -38,6 +41,12 @@ impl Live {
     pub fn listen(&self) -> Option<(broadcast::Receiver<Bytes>, OwnedSemaphorePermit)> {
         let place = Arc::clone(&self.places).try_acquire_owned().ok()?;
         Some((self.sender.subscribe(), place))
+    }
+
+    /// End all streams.
+    pub fn end(&self) {
+        // an error says that there is none
+        let _ = self.sender.send(END);
     }
 
     /// Tell what changes in the store, for as long as it is open.

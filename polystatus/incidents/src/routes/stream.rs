@@ -52,9 +52,11 @@ pub(crate) async fn stream(request: HttpRequest, incidents: web::Data<Incidents>
         let event = match waiting.pop_front() {
             Some(event) => event,
             None => match tokio::time::timeout(SILENCE, receiver.recv()).await {
+                Ok(Ok(event)) if event == live::END => return None,
                 Ok(Ok(event)) => event,
                 Ok(Err(RecvError::Lagged(_))) => live::reload(),
                 Ok(Err(RecvError::Closed)) => return None,
+                // nothing was said
                 Err(_) => Bytes::from_static(b":\n\n"),
             },
         };
