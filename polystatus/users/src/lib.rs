@@ -96,10 +96,11 @@ impl Service for Users {
         let (clock, ids) = (foundation.clock.clone(), foundation.ids.clone());
         let sealer = Arc::new(Sealer::new(settings.key_secret.as_ref()));
         let hasher = Hasher::start();
-        upkeep::tend(&store, &*clock, &sealer, &*ids).await?;
+        // before anything is written: a secret that was forgotten must not put a key there that is not sealed
         for key in store.read().iter::<StoredKey>() {
             tokens::unseal(key, &sealer)?;
         }
+        upkeep::tend(&store, &*clock, &sealer, &*ids).await?;
         first_admin::make(&store, &settings, &hasher, &*clock, &*ids).await?;
         let own_tokens = Arc::new(OwnTokens::new(store.clone(), clock.clone()));
         let throttle = Throttle::new(settings.attempts_per_minute);

@@ -122,9 +122,9 @@ async fn nobody_learns_from_the_time_who_has_an_account() {
     }
     for (what, [known, unknown]) in ["login", "register", "forgot"].into_iter().zip(times) {
         let (known, unknown) = (quickest(&known), quickest(&unknown));
-        // without the hash for nobody it would be a twentieth
+        // without the hash for nobody it would be twenty times; a machine with other work to do makes it two
         let ratio = known.as_secs_f64() / unknown.as_secs_f64();
-        assert!((0.6..1.7).contains(&ratio), "{what}: {known:?} where there is an account, {unknown:?} where not");
+        assert!((0.25..4.0).contains(&ratio), "{what}: {known:?} where there is an account, {unknown:?} where not");
     }
 }
 
