@@ -11,6 +11,7 @@ pub mod auth;
 pub mod backoff;
 pub mod client;
 pub mod clock;
+mod cors;
 pub mod cursor;
 pub mod error;
 pub mod extract;

@@ -4,8 +4,7 @@ use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_cors::Cors;
-use actix_web::middleware::Condition;
+use actix_web::middleware::{Condition, from_fn};
 use actix_web::{App, HttpServer, web};
 use utoipa_actix_web::AppExt;
 
@@ -14,7 +13,7 @@ use crate::observe::Observe;
 use crate::probes::ReadinessCheck;
 use crate::service::{Foundation, Service, StartError};
 use crate::settings::Settings;
-use crate::{metrics, openapi, probes, routes};
+use crate::{cors, metrics, openapi, probes, routes};
 
 /// How long a client may take to send the head of a request: what the slowest phone needs, and a slow-loris
 /// attack does not get more.
@@ -48,13 +47,14 @@ pub async fn serve<S: Service>(
     let observe = Observe::new(&foundation);
     let readiness = web::Data::new(ReadinessCheck::of(service.clone()));
     let figures = web::Data::from(Arc::clone(&foundation.metrics));
-    let cors = settings.cors_origins.clone();
+    let origins = settings.cors_origins.clone();
 
     let server = {
         let service = service.clone();
         HttpServer::new(move || {
             App::new()
-                .wrap(Condition::new(!cors.is_empty(), cross_origin(&cors)))
+                .wrap(Condition::new(!origins.is_empty(), cors::of(&origins)))
+                .wrap(Condition::new(!origins.is_empty(), from_fn(cors::in_our_shape)))
                 .wrap(observe.clone())
                 .app_data(service.clone())
                 .app_data(authenticator.clone())
@@ -134,14 +134,4 @@ fn api_token<S: Service>(settings: &Settings, foundation: &Foundation) -> ApiTok
         eprintln!("\n  No API_TOKEN is set: this one is good until {} stops.\n  API_TOKEN={token}\n", S::NAME);
         token.into()
     }))
-}
-
-fn cross_origin(origins: &[String]) -> Cors {
-    origins
-        .iter()
-        .fold(Cors::default(), |cors, origin| cors.allowed_origin(origin))
-        .allowed_methods(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"])
-        .allow_any_header()
-        .expose_headers(["ETag", "Link", "Location", "Retry-After", "X-Request-Id"])
-        .max_age(600)
 }

@@ -134,15 +134,20 @@ async fn what_was_written_is_there_after_a_restart(storage: Storage) {
 #[tokio::test]
 async fn a_page_of_an_allowed_origin_may_call_and_no_other() {
     let app = spawn_app(Storage::sqlite()).await;
-    let preflight = async |origin: &str| {
+    let preflight = async |origin: &str, method: &str| {
         let request = app.stranger().request(Method::OPTIONS, "/api/v1/servers");
-        let headers = [("Origin", origin), ("Access-Control-Request-Method", "POST")];
+        let headers = [("Origin", origin), ("Access-Control-Request-Method", method)];
         send(headers.into_iter().fold(request, |request, (name, value)| request.header(name, value))).await
     };
-    let allowed = preflight("https://status.example.org").await;
-    assert_eq!((allowed.status, allowed.header("access-control-allow-origin")), (200, "https://status.example.org"));
+    let ours = "https://status.example.org";
+    let allowed = preflight(ours, "POST").await;
+    assert_eq!((allowed.status, allowed.header("access-control-allow-origin")), (200, ours));
     for origin in ["https://evil.example.org", "null", "https://status.example.org.evil.example.org"] {
-        let refused = preflight(origin).await;
+        let refused = preflight(origin, "POST").await;
+        assert_eq!(refused.refused(403), "Pages of this origin may not call this service", "{origin}");
         assert!(refused.headers.get("access-control-allow-origin").is_none(), "{origin}: {refused}");
     }
+    assert_eq!(preflight(ours, "TRACE").await.refused(403), "Pages of other origins may not use this method here");
+    // without a method it is no preflight, but an OPTIONS as any other
+    preflight(ours, "(no method)").await.refused(405);
 }
