@@ -46,7 +46,7 @@ fn tables() -> String {
 const WIDTH: f64 = 960.0;
 const HEIGHT: f64 = 260.0;
 const BOTTOM: f64 = 220.0;
-const MOST: f64 = 100.0;
+const MOST: f64 = 125.0;
 
 /// A made-up day of a service with 25 reports in its busiest quarter, and an outage of 80 minutes in the afternoon.
 fn picture() -> String {
@@ -71,7 +71,7 @@ fn draw(said: &[Said]) -> String {
          <rect x=\"-44\" width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n",
         WIDTH + 60.0
     );
-    for reports in [0.0, 25.0, 50.0, 75.0, 100.0] {
+    for reports in [0.0, 25.0, 50.0, 75.0, 100.0, 125.0] {
         let (line, label) = (y(reports), y(reports) + 4.0);
         let _ = writeln!(
             svg,

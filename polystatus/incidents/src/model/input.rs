@@ -283,7 +283,7 @@ mod tests {
 
     #[test]
     fn null_and_unknown_fields_are_refused() {
-        for wrong in [json!({"title": null}), json!({"titel": "x"}), json!({"sev": "1"}), json!({"services": "a"})] {
+        for wrong in [json!({"title": null}), json!({"stauts": "x"}), json!({"sev": "1"}), json!({"services": "a"})] {
             assert!(serde_json::from_value::<IncidentInput>(wrong.clone()).is_err(), "{wrong}");
         }
         assert!(serde_json::from_value::<IncidentPatch>(json!({"status": "open"})).is_err());

@@ -48,7 +48,7 @@ async fn every_mistake_is_named() {
     let wrong = json!({"title": "a\nb", "sev": 9, "services": ["?"], "summary": "\u{7}", "source": "", "servers": [0]});
     assert_snapshot!("wrong_fields", shown(&app.post("/api/v1/incidents", &wrong).await));
     assert_snapshot!("missing_fields", shown(&app.post("/api/v1/incidents", &json!({})).await));
-    assert_snapshot!("unknown_field", shown(&app.post("/api/v1/incidents", &json!({"titel": "x"})).await));
+    assert_snapshot!("unknown_field", shown(&app.post("/api/v1/incidents", &json!({"stauts": "x"})).await));
     assert_snapshot!(
         "wrong_parameters",
         app.get("/api/v1/incidents?status=closed&sev=0&limit=0&cursor=x&stauts=1").await

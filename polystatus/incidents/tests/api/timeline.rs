@@ -19,7 +19,7 @@ async fn who_wrote_an_entry_mends_it_and_takes_it_back(storage: Storage) {
     let incident = app.open_one().await;
     let (nadia, boris) = (app.user("USR-nadia", Role::Responder), app.user("USR-boris", Role::Responder));
     let said =
-        nadia.post(&format!("{incident}/timeline"), &json!({"type": "update", "message": "We lok into it"})).await;
+        nadia.post(&format!("{incident}/timeline"), &json!({"type": "update", "message": "We looked into it"})).await;
     assert_snapshot!("said", shown(&said));
     let entry = format!("{incident}/timeline/{}", text(&said.json(), "id"));
     let better = json!({"type": "update", "message": "We look into it"});
