@@ -15,7 +15,7 @@ use arc_swap::ArcSwap;
 use bytes::Bytes;
 use chassis::ApiError;
 use chassis::clock::SharedClock;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::MissedTickBehavior;
 
 use crate::command::{Command, Draft, Outcome, Refusal};
@@ -59,6 +59,7 @@ pub struct Ledger {
     published: Arc<ArcSwap<Published>>,
     queue: mpsc::Sender<Request>,
     reachable: Arc<AtomicBool>,
+    revision: watch::Receiver<i64>,
 }
 
 struct Request {
@@ -70,17 +71,24 @@ struct Request {
 impl Ledger {
     /// Start with what the database holds. The task ends with the last clone of the ledger.
     pub fn start(snapshot: Snapshot, journal: Journal, clock: SharedClock) -> Self {
+        let (revisions, revision) = watch::channel(snapshot.revision);
         let published = Arc::new(ArcSwap::from_pointee(Published::new(snapshot)));
         let reachable = Arc::new(AtomicBool::new(true));
         let (queue, requests) = mpsc::channel(QUEUE);
-        let scribe = Scribe { published: Arc::clone(&published), reachable: Arc::clone(&reachable), journal, clock };
+        let (shown, reached) = (Arc::clone(&published), Arc::clone(&reachable));
+        let scribe = Scribe { published: shown, revisions, reachable: reached, journal, clock };
         tokio::spawn(scribe.work(requests));
-        Self { published, queue, reachable }
+        Self { published, queue, reachable, revision }
     }
 
     /// The inventory as it is now. What is returned does not change while it is held.
     pub fn read(&self) -> arc_swap::Guard<Arc<Published>> {
         self.published.load()
+    }
+
+    /// The revision of the inventory, each time it is another.
+    pub fn revision(&self) -> watch::Receiver<i64> {
+        self.revision.clone()
     }
 
     /// Whether the database could be reached when it was last asked.
@@ -114,6 +122,7 @@ fn unconfirmed() -> ApiError {
 /// The one task that writes.
 struct Scribe {
     published: Arc<ArcSwap<Published>>,
+    revisions: watch::Sender<i64>,
     reachable: Arc<AtomicBool>,
     journal: Journal,
     clock: SharedClock,
@@ -174,7 +183,7 @@ impl Scribe {
             }
             match self.journal.commit(base.snapshot.revision, draft.snapshot.next_id, &changes).await? {
                 Committed::Yes => {
-                    self.published.store(Arc::new(Published::new(draft.snapshot)));
+                    self.publish(draft.snapshot);
                     return Ok(outcomes);
                 }
                 Committed::Behind => {
@@ -203,8 +212,14 @@ impl Scribe {
         if snapshot.revision == base.snapshot.revision {
             return Ok(Followed::Nothing);
         }
-        self.published.store(Arc::new(Published::new(snapshot)));
+        self.publish(snapshot);
         Ok(Followed::Changes)
+    }
+
+    fn publish(&self, snapshot: Snapshot) {
+        let revision = snapshot.revision;
+        self.published.store(Arc::new(Published::new(snapshot)));
+        self.revisions.send_replace(revision);
     }
 
     /// Remember whether the database can be reached, and say when that changes.

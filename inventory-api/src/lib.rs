@@ -1,10 +1,12 @@
 //! The server inventory: which servers there are and how they are doing.
 //!
 //! Reads are answered from memory, [`snapshot`]; changes go through [`ledger`] into the database, [`storage`]. The
-//! rules of what may be changed are in [`command`] and [`model`], and each endpoint has a file under `routes/`.
+//! rules of what may be changed are in [`command`] and [`model`], and each endpoint has a file under `routes/`. That a server
+//! is down, or up again, is told to others by [`events`].
 
 pub mod command;
 pub mod etag;
+pub mod events;
 pub mod import;
 pub mod ledger;
 pub mod listing;
@@ -23,9 +25,12 @@ use tokio::sync::Semaphore;
 use utoipa::OpenApi;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use ::events::{Broker, Relay};
+
+use crate::events::Changes;
 use crate::ledger::Ledger;
 use crate::settings::{DatabaseUrl, Settings};
-use crate::storage::{Database, Journal};
+use crate::storage::{ChangeLog, Database, Journal};
 
 /// The service.
 pub struct InventoryApi {
@@ -33,6 +38,8 @@ pub struct InventoryApi {
     database: Database,
     /// For the files that are imported now, see [`routes::import`].
     imports: Arc<Semaphore>,
+    /// Tells others of the changes, for as long as the service lives.
+    _relay: Relay,
 }
 
 #[derive(OpenApi)]
@@ -65,9 +72,13 @@ impl Service for InventoryApi {
             None => journal.begin(&foundation.ids.secret(), foundation.clock.unix_seconds()).await?,
         };
         tracing::info!(servers = snapshot.len(), database = ?settings.database_url, "the inventory is in memory");
+        let epoch = snapshot.epoch.to_string();
         let ledger = Ledger::start(snapshot, journal, foundation.clock.clone());
         let imports = Arc::new(Semaphore::new(routes::import::AT_ONCE));
-        Ok(Self { ledger, database, imports })
+        let log = ChangeLog::of(database.clone());
+        let changes = Changes::of(log, epoch, ledger.revision());
+        let relay = Relay::start(changes, &Broker::open(&settings.events.events_url, foundation));
+        Ok(Self { ledger, database, imports, _relay: relay })
     }
 
     async fn migrate(settings: Settings) -> Result<String, StartError> {

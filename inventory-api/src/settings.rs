@@ -1,5 +1,7 @@
 //! What can be set, beside what every service has.
 
+use events::EventsSettings;
+
 /// Settings of the inventory.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Settings {
@@ -12,6 +14,10 @@ pub struct Settings {
         default_value = "sqlite:data/inventory.db"
     )]
     pub database_url: DatabaseUrl,
+
+    /// Where others are told that a server is down, or up again.
+    #[command(flatten)]
+    pub events: EventsSettings,
 }
 
 /// The address of a database that we can speak to.

@@ -71,6 +71,13 @@ pub async fn serve<S: Service>(
                 .default_service(web::to(routes::unmatched))
         })
     };
+    let shutdown = {
+        let service = service.clone();
+        async move {
+            shutdown.await;
+            service.stopping();
+        }
+    };
     let workers = settings.workers.map_or_else(available_cores, usize::from);
     let running = server
         .workers(workers)

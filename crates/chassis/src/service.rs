@@ -68,6 +68,10 @@ pub trait Service: Sized + Send + Sync + 'static {
         None
     }
 
+    /// The service was told to stop, and requests that are under way may end: called once, before the wait for them. What
+    /// would go on for ever, such as a stream of events, ends itself here.
+    fn stopping(&self) {}
+
     /// Finish what is under way: called once, after the last request was answered.
     fn close(&self) -> impl Future<Output = ()> {
         std::future::ready(())

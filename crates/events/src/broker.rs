@@ -79,7 +79,7 @@ impl Broker {
         let (lives, ended) = oneshot::channel::<()>();
         let stop: Stop = Box::pin(async { drop(ended.await) });
         match &self.way {
-            Way::InProcess(bus) => tokio::spawn(bus.consume(work, ready, stop)),
+            Way::InProcess(bus) => tokio::spawn(bus.consume(work, &ready, stop)),
             Way::Amqp(address) => tokio::spawn(amqp::consume(Arc::clone(address), work, ready, stop)),
         };
         Subscription { _lives: lives, is_ready }
@@ -113,7 +113,7 @@ impl Broker {
     pub(crate) fn publisher(&self) -> Publisher {
         match &self.way {
             Way::InProcess(bus) => Publisher::InProcess(Arc::clone(bus)),
-            Way::Amqp(address) => Publisher::Amqp(amqp::Publisher::to(Arc::clone(address))),
+            Way::Amqp(address) => Publisher::Amqp(Box::new(amqp::Publisher::to(Arc::clone(address)))),
         }
     }
 }
@@ -150,7 +150,7 @@ impl Subscription {
 /// What a relay sends by.
 pub(crate) enum Publisher {
     InProcess(Arc<Bus>),
-    Amqp(amqp::Publisher),
+    Amqp(Box<amqp::Publisher>),
 }
 
 /// To be waited for: the broker's word that it has the event for good.

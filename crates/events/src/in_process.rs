@@ -73,9 +73,9 @@ impl Bus {
     pub(crate) fn consume(
         self: &Arc<Self>,
         work: Work,
-        ready: watch::Sender<bool>,
+        ready: &watch::Sender<bool>,
         stop: Stop,
-    ) -> impl Future<Output = ()> + Send + 'static {
+    ) -> impl Future<Output = ()> + Send + use<> {
         // as many as a relay has under way, since that waits for each
         let (messages, mut received) = mpsc::unbounded_channel::<Message>();
         let consumer = Consumer { kinds: Arc::clone(&work.kinds), messages };

@@ -25,7 +25,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// How often another relay's lease is looked at.
-const ASK_FOR_LEASE_EVERY: Duration = Duration::from_secs(2);
+const ASK_FOR_LEASE_EVERY: Duration = Duration::from_secs(1);
 
 /// Where what stands in an outbox and is no event is buried: `outbox.dead`.
 const UNREADABLE: &str = "outbox";
@@ -99,18 +99,14 @@ impl<O: Outbox> Runner<O> {
         if arrived > 0 {
             self.outbox.sent(pending[arrived - 1].position).await?;
         }
-        match failure {
+        if let Some(error) = failure {
             // what has arrived before it shows that the broker is not down for good
-            Some(error) => {
-                self.failures = if arrived > 0 { 0 } else { self.failures };
-                self.publisher.reset();
-                Err(error.into())
-            }
-            None => {
-                self.note(None);
-                Ok(())
-            }
+            self.failures = if arrived > 0 { 0 } else { self.failures };
+            self.publisher.reset();
+            return Err(error.into());
         }
+        self.note(None);
+        Ok(())
     }
 
     /// Send these, and tell how many of them, from the first on, have arrived for good.

@@ -6,18 +6,12 @@ use std::str::FromStr;
 use lapin::uri::AMQPUri;
 
 /// Settings of every service that says or hears something: flattened beside its own.
-#[derive(Debug, Clone, clap::Args)]
+#[derive(Debug, Clone, Default, clap::Args)]
 #[group(skip)]
 pub struct EventsSettings {
     /// Where events are sent and heard: `in-process:` for this process alone, or `amqp://USER:PASSWORD@HOST/VHOST`
     #[arg(long, env = "EVENTS_URL", value_name = "URL", hide_env_values = true, default_value = "in-process:")]
     pub events_url: EventsUrl,
-}
-
-impl Default for EventsSettings {
-    fn default() -> Self {
-        Self { events_url: EventsUrl::default() }
-    }
 }
 
 /// A way for events.

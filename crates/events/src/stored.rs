@@ -9,9 +9,10 @@ use tokio::time::{Instant, timeout};
 
 use crate::{Outbox, OutboxError, Pending};
 
-/// Among replicas that share a store, one sends: for so long from each time that it says so.
-const LEASE_SECONDS: u32 = 15;
-const RENEW_AFTER: Duration = Duration::from_secs(5);
+/// Among replicas that share a store, one sends: for so long from each time that it says so. Short, as nothing is sent for
+/// so long after the one has died.
+const LEASE_SECONDS: u32 = 5;
+const RENEW_AFTER: Duration = Duration::from_secs(2);
 const LEASE: &str = "relay";
 
 /// How often to look without being told: for what a replica has left behind that is gone.

@@ -54,8 +54,8 @@ pub(crate) enum Since {
     Nothing,
     /// The next ones, without a gap; there may be more.
     Changes(Vec<Recorded>),
-    /// Not all that is needed: load everything.
-    Trimmed,
+    /// The log does not reach back so far, or cannot be relied upon: load everything.
+    Reload,
     /// The storage is at an earlier revision, or another one.
     Lost,
 }
@@ -128,6 +128,15 @@ impl Backend {
             Self::Memory(_) => std::future::pending().await,
             Self::Sqlite(sqlite) => sqlite.others().await,
             Self::Redis(redis) => redis.others(revision).await,
+        }
+    }
+}
+
+impl Backend {
+    /// Nothing more will be asked.
+    pub async fn close(self) {
+        if let Self::Sqlite(sqlite) = self {
+            sqlite.close().await;
         }
     }
 }

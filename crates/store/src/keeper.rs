@@ -83,7 +83,7 @@ impl Keeper {
                 biased;
                 waiting = jobs.recv_many(&mut batch, BATCH) => {
                     if waiting == 0 {
-                        return;
+                        return self.backend.close().await;
                     }
                     while !batch.is_empty() {
                         self.serve(&mut batch, &mut jobs).await;
@@ -169,6 +169,7 @@ impl Keeper {
         }
         let base = self.published.snapshot.load_full();
         let mut snapshot = Snapshot::clone(&base);
+        let mut reloaded = false;
         loop {
             match self.backend.since(snapshot.revision).await? {
                 Since::Nothing => break,
@@ -177,10 +178,10 @@ impl Keeper {
                         snapshot.follow(recorded)?;
                     }
                 }
-                // the log does not reach back to where we are
-                Since::Trimmed => {
-                    tracing::info!(revision = snapshot.revision, "the change log was trimmed: loading everything");
+                Since::Reload => {
+                    tracing::info!(revision = snapshot.revision, "loading everything anew");
                     snapshot = self.backend.load(&self.schema).await?;
+                    reloaded = true;
                 }
                 Since::Lost => {
                     self.lost = true;
@@ -188,7 +189,7 @@ impl Keeper {
                 }
             }
         }
-        if snapshot.revision == base.revision {
+        if snapshot.revision == base.revision && !reloaded {
             return Ok(false);
         }
         self.published.publish(snapshot);

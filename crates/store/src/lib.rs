@@ -26,13 +26,23 @@
 //!
 //! # Contract
 //! - `Ok` from [`Store::write`]: it survives `kill -9` of this process and of the storage at any later moment.
-//! - [`StoreError::Unreachable`], [`StoreError::Busy`]: nothing was written.
+//! - [`StoreError::Unreachable`], [`StoreError::Busy`], [`StoreError::Lost`]: nothing was written.
 //! - [`StoreError::Unconfirmed`]: the connection broke between question and answer. All of it was written or nothing;
-//!   the next look at the change log shows which.
+//!   the next look at the change log shows which. A question that still hangs in the network may be decided later, and
+//!   still in one of the two ways, since its revision is compared when it arrives.
+//! - Whoever waits for a storage that hangs waits some seconds, however many wait: then all of them are sent away.
 //! - Reads never fail and never wait. While the storage is gone they answer from what was known last.
 //! - A document's `version` is the revision at which it was written: unique in the store, and growing. It is never
 //!   used twice, so it serves as an `ETag` even where a document is deleted and made anew.
 //! - Unique things are keys: a second collection whose key is the e-mail address, written in the same closure.
+//!
+//! # Replicas
+//! Several processes may have the same storage open. Each follows the change log: what one has written, another reads some
+//! milliseconds later on Redis, a quarter of a second later on SQLite. One that was cut off catches up from its revision; when
+//! the log no longer reaches back so far, or Redis was started again, it loads everything. A storage that holds less than
+//! it had acknowledged, or is another one, is not written to any more ([`StoreError::Lost`]).
+//!
+//! `docs/store.md` shows the keys and tables, and how to back them up; `examples/services.rs` is a program to try.
 //!
 //! # Example
 //! ```
@@ -186,11 +196,11 @@ impl Store {
 
     /// The events that wait to be sent on.
     pub fn outbox(&self) -> Outbox {
-        Outbox::new(self.shared.clone(), self.changed())
+        Outbox::new(self.shared.clone(), self.changed(), self.ended.clone())
     }
 
-    /// Have the right to do what only one replica may do, for `seconds` from now, or prolong it. `holder` is the same
-    /// each time and nobody else's.
+    /// Have the right to do what only one replica may do, for `seconds` from now, or prolong it; 0 gives it up. `holder`
+    /// is the same each time and nobody else's.
     ///
     /// `false`: another has it. A lease that has run out while its holder was busy may be another's: what is done under
     /// it must do no harm when it is done twice.

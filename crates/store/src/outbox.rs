@@ -9,6 +9,7 @@ use crate::backend::Shared;
 pub struct Outbox {
     shared: Shared,
     changed: watch::Receiver<u64>,
+    ended: watch::Receiver<()>,
 }
 
 /// An event that waits.
@@ -21,8 +22,8 @@ pub struct Pending {
 }
 
 impl Outbox {
-    pub(crate) fn new(shared: Shared, changed: watch::Receiver<u64>) -> Self {
-        Self { shared, changed }
+    pub(crate) fn new(shared: Shared, changed: watch::Receiver<u64>, ended: watch::Receiver<()>) -> Self {
+        Self { shared, changed, ended }
     }
 
     /// The oldest events that wait, in their order, at most `limit`.
@@ -55,6 +56,12 @@ impl Outbox {
     ///
     /// `false`: the store is closed, nothing more will come.
     pub async fn more(&mut self) -> bool {
-        self.changed.changed().await.is_ok()
+        tokio::select! {
+            // what was written last is told before the end is
+            biased;
+            changed = self.changed.changed() => changed.is_ok(),
+            // nothing is ever sent on it
+            _ = self.ended.changed() => false,
+        }
     }
 }

@@ -84,6 +84,15 @@ impl Answer {
         self
     }
 
+    /// As [`expect`](Self::expect), where nothing else is asked of the answer.
+    ///
+    /// # Panics
+    /// When it has another status: the message holds the whole answer.
+    #[track_caller]
+    pub fn assert_status(&self, status: u16) {
+        assert_eq!(self.status, status, "{self}");
+    }
+
     /// Where the next page is, if there is one (RFC 8288).
     ///
     /// # Panics

@@ -15,6 +15,7 @@ pub mod process;
 pub mod rabbitmq;
 pub mod raw;
 pub mod redis;
+pub mod roles;
 pub mod schemathesis;
 pub mod service;
 pub mod tools;

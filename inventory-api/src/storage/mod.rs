@@ -4,12 +4,14 @@
 //! SQLite and PostgreSQL understand alike. Memory is ahead of neither: a change is in the snapshot only after the
 //! database has it for good.
 
+mod change_log;
 mod write;
 
 use std::collections::BTreeSet;
 use std::str::FromStr;
 use std::time::Duration;
 
+pub use change_log::ChangeLog;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions, AnyRow};
 use sqlx::migrate::Migrator;
 use sqlx::{AnyConnection, AnyPool, ConnectOptions, Connection, Executor, Row};
@@ -102,16 +104,16 @@ impl Database {
 
     /// Bounded is only the way to the database: a migration takes as long as its data are many.
     async fn migrate_once(&self) -> Result<(), StorageError> {
-        let mut connection = in_time(PATIENCE_AT_START, self.connect()).await?;
+        let mut connection = in_time(PATIENCE_AT_START, self.connect(Durability::PowerCut)).await?;
         Ok(MIGRATIONS.run(&mut connection).await?)
     }
 
-    async fn connect(&self) -> Result<AnyConnection, StorageError> {
+    async fn connect(&self, durability: Durability) -> Result<AnyConnection, StorageError> {
         let mut connection = AnyConnection::connect_with(&self.options).await?;
         if self.is_sqlite {
-            // WAL: readers go on during a write. FULL: what is acknowledged survives a power cut.
+            // WAL: readers go on during a write
             connection.execute("PRAGMA journal_mode = WAL").await?;
-            connection.execute("PRAGMA synchronous = FULL").await?;
+            connection.execute(durability.pragma()).await?;
             connection.execute("PRAGMA busy_timeout = 2000").await?;
         }
         Ok(connection)
@@ -132,6 +134,25 @@ impl Database {
             rows.iter().map(change_of).collect()
         })
         .await
+    }
+}
+
+/// What a commit survives, once it has returned.
+#[derive(Debug, Clone, Copy)]
+enum Durability {
+    /// Everything: what is acknowledged to a client.
+    PowerCut,
+    /// The end of the process, not that of the machine: the last such commits may be undone by that. No trip to the disk.
+    ProcessCrash,
+}
+
+impl Durability {
+    /// For SQLite; PostgreSQL always waits for its disk.
+    fn pragma(self) -> &'static str {
+        match self {
+            Self::PowerCut => "PRAGMA synchronous = FULL",
+            Self::ProcessCrash => "PRAGMA synchronous = NORMAL",
+        }
     }
 }
 
@@ -157,13 +178,18 @@ pub struct Recorded {
 /// of; the next step makes a new one.
 pub struct Journal {
     database: Database,
+    durability: Durability,
     connection: Option<AnyConnection>,
 }
 
 impl Journal {
     /// A journal of this database.
     pub const fn of(database: Database) -> Self {
-        Self { database, connection: None }
+        Self::with(database, Durability::PowerCut)
+    }
+
+    const fn with(database: Database, durability: Durability) -> Self {
+        Self { database, durability, connection: None }
     }
 
     /// All servers, as they are now.
@@ -274,11 +300,11 @@ impl Journal {
         work: impl AsyncFnOnce(&mut AnyConnection) -> Result<T, StorageError>,
     ) -> Result<T, StorageError> {
         let taken = self.connection.take();
-        let database = &self.database;
+        let (database, durability) = (&self.database, self.durability);
         let (value, connection) = in_time(patience, async {
             let mut connection = match taken {
                 Some(connection) => connection,
-                None => database.connect().await?,
+                None => database.connect(durability).await?,
             };
             Ok((work(&mut connection).await?, connection))
         })

@@ -4,6 +4,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use chassis::clock::FixedClock;
+use events::EventsSettings;
 use inventory_api::InventoryApi;
 use inventory_api::settings::Settings;
 use reqwest::Method;
@@ -47,8 +48,16 @@ impl TestApp {
         Self::with_clock(storage, url, Arc::new(FixedClock::at(START))).await
     }
 
+    /// Start the service on this database; what it tells others goes to `events_url`.
+    pub async fn start_telling(storage: Arc<Storage>, events_url: &str) -> Self {
+        let events = EventsSettings { events_url: events_url.parse().unwrap() };
+        let settings = Settings { database_url: storage.url().parse().unwrap(), events };
+        Self { service: TestService::start(settings).await, storage }
+    }
+
     async fn with_clock(storage: Arc<Storage>, url: String, clock: Arc<FixedClock>) -> Self {
-        let setup = TestService::with(Settings { database_url: url.parse().unwrap() }).clock(clock);
+        let settings = Settings { database_url: url.parse().unwrap(), events: EventsSettings::default() };
+        let setup = TestService::with(settings).clock(clock);
         let setup = setup.settings(|settings| settings.cors_origins = vec!["https://status.example.org".to_owned()]);
         Self { service: setup.start().await, storage }
     }

@@ -1,7 +1,7 @@
 //! The inventory API as its clients see it: a real server, real HTTP, real databases.
 //!
 //! Most tests are written once and run on both databases, as `…::sqlite::…` and `…::postgres::…`. Without a container
-//! engine, `cargo nextest run -E 'not test(postgres::)'` runs what needs none.
+//! engine, `cargo nextest run -E 'not test(/postgres|rabbitmq/)'` runs what needs none.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by a panic, in what its tests share too")]
 
@@ -25,3 +25,4 @@ mod crashes;
 mod faults;
 mod races;
 mod replicas;
+mod told;

@@ -1,5 +1,6 @@
 //! What others are told: events, committed with the change that they tell of, and the audit log.
 
+use events::Event;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::Draft;
@@ -58,15 +59,7 @@ pub fn audit(draft: &mut Draft, stamp: &Stamp, action: &str, subject: &str, chan
 
 /// Tell others. The id is made of the stamp's: when the store runs the change again, it is the same event.
 pub fn emit(draft: &mut Draft, stamp: &Stamp, action: &str, subject: &str, data: &impl Serialize) {
-    let event = json!({
-        "specversion": "1.0",
-        "id": format!("{}.{action}", stamp.entry),
-        "source": SOURCE,
-        "type": format!("polystatus.{action}"),
-        "subject": subject,
-        "time": stamp.at,
-        "datacontenttype": "application/json",
-        "data": data,
-    });
-    draft.emit(event.to_string());
+    let id = format!("{}.{action}.{subject}", stamp.entry);
+    let event = Event::recorded(id, stamp.at, SOURCE, &format!("polystatus.{action}"), subject, data);
+    draft.emit(event.to_json());
 }

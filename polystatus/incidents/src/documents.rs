@@ -1,5 +1,6 @@
 //! What the store keeps: the collections, under which keys, and by what else a document is found.
 
+use events::inbox::Handled;
 use serde::{Deserialize, Serialize};
 use store::{Document, Schema};
 
@@ -18,6 +19,7 @@ pub fn schema() -> Schema {
         .with::<WatchDay>()
         .with::<ReportState>()
         .with::<Opened>()
+        .with::<Handled>()
 }
 
 /// What a client opened under an `Idempotency-Key`, so that asking again does not open another.

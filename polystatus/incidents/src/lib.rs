@@ -25,6 +25,8 @@ use chassis::origin::TrustedProxies;
 use chassis::probes::Readiness;
 use chassis::service::Foundation;
 use chassis::{Service, StartError};
+use events::inbox::Pruning;
+use events::{Broker, Relay, StoreOutbox, Subscription};
 use store::{PerRevision, Store};
 use utoipa::OpenApi;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -47,6 +49,10 @@ pub struct Incidents {
     /// The list without parameters: what a status page asks for.
     front: PerRevision<routes::RenderedList>,
     live: Live,
+    broker: Broker,
+    _relay: Relay,
+    _followed: Option<Subscription>,
+    _inbox: Pruning,
     _tasks: Tasks,
 }
 
@@ -93,8 +99,22 @@ impl Service for Incidents {
             let period = Duration::from_secs(settings.recheck_seconds);
             tasks = tasks.with(tasks::verify_servers(store.clone(), peers.clone(), scribe.clone(), period));
         }
-        let (reporters, front) = (Reporters::default(), PerRevision::default());
-        Ok(Self { store, scribe, peers, proxies: settings.trusted_proxies, reporters, front, live, _tasks: tasks })
+        let broker = Broker::open(&settings.events.events_url, foundation);
+        let followed = settings.incidents_from_servers;
+        Ok(Self {
+            _relay: Relay::start(StoreOutbox::of(&store, &*foundation.ids), &broker),
+            _followed: followed.then(|| tasks::follow_servers(store.clone(), scribe.clone(), &broker)),
+            _inbox: Pruning::start(store.clone(), foundation.clock.clone()),
+            _tasks: tasks,
+            store,
+            scribe,
+            peers,
+            proxies: settings.trusted_proxies,
+            reporters: Reporters::default(),
+            front: PerRevision::default(),
+            live,
+            broker,
+        })
     }
 
     async fn migrate(settings: Settings) -> Result<String, StartError> {
@@ -114,7 +134,13 @@ impl Service for Incidents {
     }
 
     async fn readiness(&self) -> Readiness {
-        Readiness::default().with("storage", self.store.ready())
+        // without the broker, incidents are written all the same, and what they say waits in the outbox
+        let broker = if self.broker.is_reachable() { Ok(()) } else { Err("the last try to send events failed") };
+        Readiness::default().with("storage", self.store.ready()).with("broker", broker)
+    }
+
+    fn stopping(&self) {
+        self.live.end();
     }
 }
 

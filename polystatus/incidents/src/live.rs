@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use serde_json::json;
 use store::{Snapshot, Store};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast};
 
@@ -19,6 +18,9 @@ const BEHIND: usize = 256;
 
 /// Changes within this time are told together: a thousand reports in a second are not a thousand looks.
 const TOGETHER: Duration = Duration::from_millis(50);
+
+/// After this, a stream ends.
+pub const END: Bytes = Bytes::new();
 
 /// The way to all streams.
 #[derive(Debug, Clone)]
@@ -40,6 +42,12 @@ impl Live {
         Some((self.sender.subscribe(), place))
     }
 
+    /// End all streams.
+    pub fn end(&self) {
+        // an error says that there is none
+        let _ = self.sender.send(END);
+    }
+
     /// Tell what changes in the store, for as long as it is open.
     pub async fn tell(self, store: Store) {
         let mut changed = store.changed();
@@ -58,8 +66,14 @@ impl Live {
     }
 }
 
+/// What a listener has missed that heard the last time of this revision.
+pub fn missed(snapshot: &Snapshot, revision: u64) -> Vec<Bytes> {
+    let missed = since(snapshot, revision);
+    if missed.len() > BEHIND { vec![reload()] } else { missed }
+}
+
 /// What was changed after this revision, in the order in which it was.
-pub fn since(snapshot: &Snapshot, revision: u64) -> Vec<Bytes> {
+fn since(snapshot: &Snapshot, revision: u64) -> Vec<Bytes> {
     let incidents = snapshot.iter::<Incident>().filter(|incident| incident.version > revision);
     let incidents = incidents.map(|incident| (incident.version, event("incident", incident.version, &incident.json())));
     let services = snapshot.iter::<CatalogueService>().filter(|service| service.version > revision);
@@ -71,9 +85,9 @@ pub fn since(snapshot: &Snapshot, revision: u64) -> Vec<Bytes> {
     events.into_iter().map(|(_, event)| event).collect()
 }
 
-/// A listener that was too slow has missed something.
+/// A listener has missed so much that it must read the lists again. Without a number: the last one stays what it was.
 pub fn reload() -> Bytes {
-    event("reload", 0, json!({}).to_string().as_bytes())
+    Bytes::from_static(b"event: reload\ndata: {}\n\n")
 }
 
 fn of(kind: &str, version: u64, document: &impl serde::Serialize) -> Bytes {

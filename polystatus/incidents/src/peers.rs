@@ -114,7 +114,8 @@ impl Peers {
 }
 
 fn retry_after(error: &PeerError) -> u32 {
-    let seconds = error.retry_after().map_or(RETRY_AFTER, |after| u32::try_from(after.as_secs()).unwrap_or(RETRY_AFTER));
+    let seconds =
+        error.retry_after().map_or(RETRY_AFTER, |after| u32::try_from(after.as_secs()).unwrap_or(RETRY_AFTER));
     seconds.max(1)
 }
 

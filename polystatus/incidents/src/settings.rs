@@ -1,15 +1,21 @@
 //! What can be set, beside what every service has.
 
 use chassis::origin::TrustedProxies;
+use events::EventsSettings;
 use secrecy::SecretString;
 use store::StoreSettings;
 
 /// Settings of the incidents service.
 #[derive(Debug, Clone, clap::Args)]
+#[group(skip)]
 pub struct Settings {
     /// Where the documents are kept.
     #[command(flatten)]
     pub store: StoreSettings,
+
+    /// Where events are sent and heard.
+    #[command(flatten)]
+    pub events: EventsSettings,
 
     /// The users service, such as <http://localhost:8080>: a commander must be a responder there [default: nobody is asked]
     #[arg(long, env = "USERS_URL", value_name = "URL")]
@@ -39,4 +45,20 @@ pub struct Settings {
 
 fn from_one(text: &str) -> Result<u64, &'static str> {
     text.parse().ok().filter(|seconds| (1..=86_400).contains(seconds)).ok_or("must be a number from 1 to 86400")
+}
+
+/// As without any flag or variable.
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            store: StoreSettings::default(),
+            events: EventsSettings::default(),
+            users_url: None,
+            users_token: None,
+            inventory_url: None,
+            recheck_seconds: 15,
+            incidents_from_servers: false,
+            trusted_proxies: TrustedProxies::default(),
+        }
+    }
 }

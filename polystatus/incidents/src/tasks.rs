@@ -5,7 +5,8 @@ use std::time::Duration;
 use chassis::ApiError;
 use chassis::clock::SharedClock;
 use chassis::preconditions::Precondition;
-use store::Store;
+use events::{Broker, Subscription};
+use store::{Draft, Store};
 use tokio::task::JoinHandle;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
@@ -14,7 +15,7 @@ use crate::etag;
 use crate::model::{CatalogueService, Incident, ServiceId};
 use crate::peers::{Peers, Servers};
 use crate::reports::{Quarter, WatchDay};
-use crate::writes;
+use crate::writes::{self, INVENTORY, ServerChanged};
 
 /// How often we look at the clock: several times a minute, so that each minute is noted.
 const WATCH_EVERY: Duration = Duration::from_secs(2);
@@ -90,6 +91,26 @@ fn changed_states(store: &Store, clock: &SharedClock) -> Vec<ServiceId> {
     changed.map(|service| service.id.clone()).collect()
 }
 
+/// What the inventory says of its servers.
+const SERVER_DOWN: &str = "inventory.server.down";
+const SERVER_UP: &str = "inventory.server.up";
+
+/// Open incidents for servers that go down, and resolve them when they are up again.
+pub fn follow_servers(store: Store, scribe: Scribe, broker: &Broker) -> Subscription {
+    broker.subscribe("incidents", &[SERVER_DOWN, SERVER_UP], move |event| {
+        let (store, scribe) = (store.clone(), scribe.clone());
+        async move {
+            let server: ServerChanged = event.data()?;
+            let (stamp, id) = (scribe.stamp(INVENTORY), scribe.next_id("INC"));
+            let work = move |draft: &mut Draft| match event.kind() {
+                SERVER_DOWN => writes::server_down(draft, &stamp, &id, &event, &server),
+                _ => writes::server_up(draft, &stamp, &event, &server),
+            };
+            Ok(store.write(work).await?)
+        }
+    })
+}
+
 /// Look up again what the inventory could not be asked for.
 pub async fn verify_servers(store: Store, peers: Peers, scribe: Scribe, period: Duration) {
     let mut ticks = every(period);
@@ -103,7 +124,7 @@ pub async fn verify_servers(store: Store, peers: Peers, scribe: Scribe, period: 
                 // for this incident, and so for the others
                 Servers::Unverified => break,
             };
-            let (id, stamp) = (incident.id.clone(), scribe.stamp("inventory"));
+            let (id, stamp) = (incident.id.clone(), scribe.stamp(INVENTORY));
             let unchanged = Precondition::of(etag::of(&incident));
             let settle = move |draft: &mut _| writes::settle_servers(draft, &stamp, &id, &unchanged, &unknown);
             // somebody changed it meanwhile, or the storage is away: the next round looks again

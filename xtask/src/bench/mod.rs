@@ -20,6 +20,7 @@ mod report;
 mod section;
 mod server;
 mod session;
+mod store;
 mod table;
 mod usage;
 mod wrk;
@@ -37,6 +38,11 @@ pub enum Bench {
     ///
     /// As for the inventory. A complete run on a quiet machine writes docs/benchmarks/polystatus.md and its picture.
     Polystatus(polystatus::Args),
+    /// The store of documents against the disk and against redis-benchmark; 100,000 documents
+    ///
+    /// In each round every contestant has its turn. A complete run on a quiet machine writes docs/benchmarks/store.md
+    /// and its picture.
+    Store(store::Args),
 }
 
 /// Measure, print and write down.
@@ -44,5 +50,6 @@ pub fn run(what: &Bench) -> anyhow::Result<()> {
     match what {
         Bench::Inventory(args) => inventory::run(args),
         Bench::Polystatus(args) => polystatus::run(args),
+        Bench::Store(args) => store::run(args),
     }
 }

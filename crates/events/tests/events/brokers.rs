@@ -9,9 +9,8 @@ use chassis::service::Foundation;
 use events::{Broker, DeadLetter, EventsUrl};
 use lapin::options::BasicGetOptions;
 use lapin::{Connection, ConnectionProperties};
+use testbed::rabbitmq::{VirtualHost, virtual_host};
 use testbed::wait;
-
-use crate::testbed_rabbitmq::{VirtualHost, virtual_host};
 
 /// How long anything may take, on a busy machine, after the broker was away: some of its time-outs.
 pub const SOON: Duration = Duration::from_mins(1);

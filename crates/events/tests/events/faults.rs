@@ -7,13 +7,13 @@ use chassis::clock::FixedClock;
 use chassis::service::Foundation;
 use events::Broker;
 use testbed::chaos_proxy::ChaosProxy;
+use testbed::rabbitmq::exclusive;
 use testbed::wait;
 
 use crate::brokers::{NOW, Place, SOON};
 use crate::figures::wait_for;
 use crate::listener::{Listener, subjects};
-use crate::speaker::{COUNTED, Speaker, counted};
-use crate::testbed_rabbitmq::exclusive;
+use crate::speaker::{COUNTED, Speaker, counted, event};
 
 const SUBJECTS: usize = 10;
 
@@ -75,25 +75,33 @@ async fn a_bad_network(fault: Fault, rounds: &[[bool; 2]]) {
             let failing: Vec<_> =
                 proxies.iter().zip(fails).filter_map(|(proxy, fails)| fails.then_some(proxy)).collect();
             let accepted: Vec<_> = failing.iter().map(|proxy| proxy.accepted()).collect();
-            failing.iter().for_each(|proxy| match fault {
-                Fault::Cut => proxy.cut(),
-                Fault::Silent => proxy.stall(),
-            });
+            for proxy in &failing {
+                match fault {
+                    Fault::Cut => proxy.cut(),
+                    Fault::Silent => proxy.stall(),
+                }
+            }
             if fails[0] {
                 pile_up(speaker, 1000).await;
             }
             if fault == Fault::Cut {
                 // otherwise nobody can connect
-                failing.iter().for_each(|proxy| proxy.restore());
+                restore(&failing);
             }
             let anew =
                 async || failing.iter().zip(&accepted).all(|(proxy, before)| proxy.accepted() > *before).then_some(());
             wait::until_async("new connections", SOON, anew).await;
-            failing.iter().for_each(|proxy| proxy.restore());
+            restore(&failing);
             listener.has_heard(listener.count() + 200).await;
         }
     })
     .await;
+}
+
+fn restore(proxies: &[&ChaosProxy]) {
+    for proxy in proxies {
+        proxy.restore();
+    }
 }
 
 mod rabbitmq {
@@ -149,19 +157,15 @@ mod rabbitmq {
         let proxy = ChaosProxy::start(host.address()).unwrap();
         proxy.cut();
         let broker = open(&host.url_through(proxy.address().port()));
-        let (mut speaker, listener) = (Speaker::silent("memory:").await, Listener::new().await);
-        speaker.count("s", 0..10).await;
-        let hear = async {
-            // it restores itself: nobody asks for it
-            let _heard = listener.listen(&broker, "counts", &[COUNTED]).await;
-            speaker.send_by(&broker);
-            listener.has_heard(10).await;
-        };
+        let (speaker, listener) = (Speaker::start(&broker).await, Listener::new().await);
+        speaker.say([event("test.nobody.asked", "s", 0)]).await;
         let restore = async {
-            wait::until_async("a moment without a broker", SOON, async || Some(())).await;
+            wait::until_async("a try that fails", SOON, async || (!broker.is_reachable()).then_some(())).await;
             proxy.restore();
         };
-        tokio::join!(hear, restore);
+        let (_heard, ()) = tokio::join!(listener.listen(&broker, "counts", &[COUNTED]), restore);
+        speaker.count("s", 0..10).await;
+        listener.has_heard(10).await;
         listener.assert_heard(&["s".to_owned()], 10);
     }
 }

@@ -8,7 +8,6 @@
 mod brokers;
 mod listener;
 mod speaker;
-mod testbed_rabbitmq;
 
 mod delivery;
 mod failures;

@@ -11,7 +11,7 @@ pub const COUNTED: &str = "test.thing.counted";
 
 pub struct Speaker {
     pub store: Store,
-    _relay: Option<Relay>,
+    relay: Option<Relay>,
 }
 
 impl Speaker {
@@ -25,11 +25,11 @@ impl Speaker {
     /// On this store, without a relay: what it says waits.
     pub async fn silent(url: &str) -> Self {
         let store = Store::open(&url.parse().unwrap(), "speaker", Schema::default(), &RandomIds).await.unwrap();
-        Self { store, _relay: None }
+        Self { store, relay: None }
     }
 
     pub fn send_by(&mut self, broker: &Broker) {
-        self._relay = Some(Relay::start(StoreOutbox::of(&self.store, &RandomIds), broker));
+        self.relay = Some(Relay::start(StoreOutbox::of(&self.store, &RandomIds), broker));
     }
 
     /// Say these numbers of a subject, in one write.
@@ -44,7 +44,9 @@ impl Speaker {
     pub async fn say_json(&self, events: impl IntoIterator<Item = String>) {
         let events: Vec<_> = events.into_iter().collect();
         let say = move |draft: &mut store::Draft| -> Result<(), StoreError> {
-            events.iter().for_each(|event| draft.emit(event.clone()));
+            for event in &events {
+                draft.emit(event.clone());
+            }
             Ok(())
         };
         self.store.write(say).await.unwrap();

@@ -21,7 +21,7 @@ use super::{BackendError, Committed, Since};
 use crate::transaction::{Rows, Transaction};
 use crate::{Schema, Snapshot};
 use keys::Keys;
-use link::{Fault, Link};
+use link::{Fault, Link, Run};
 use news::News;
 pub(crate) use side::Side;
 
@@ -40,6 +40,15 @@ pub(crate) struct Redis {
     news: News,
     /// What this storage was called when it was opened.
     epoch: String,
+    /// The start of the server from which all that we know comes.
+    run: Run,
+}
+
+/// Where the storage is.
+struct Now {
+    epoch: String,
+    revision: u64,
+    run: Run,
 }
 
 /// A document as it lies in its hash.
@@ -58,30 +67,33 @@ pub(crate) async fn open(address: &str, namespace: Arc<str>, ids: &dyn Ids) -> R
     begin.hset_nx(keys.meta(), "epoch", ids.secret()).ignore();
     begin.hset_nx(keys.meta(), "revision", 0).ignore();
     begin.hget(keys.meta(), "epoch");
-    let (epoch,): (String,) = link.ask(&begin).await.map_err(Fault::before_a_commit)?;
+    let ((epoch,), run): ((String,), Run) = link.ask_run(&begin).await.map_err(Fault::before_a_commit)?;
     link.warn_of_weak_durability().await;
     let news = News::listen(address, keys.news())?;
     let side = Side::new(Link::new(address)?, keys.clone());
-    Ok((Redis { link, keys, news, epoch }, side))
+    Ok((Redis { link, keys, news, epoch, run }, side))
 }
 
 impl Redis {
     pub async fn load(&mut self, schema: &Schema) -> Result<Snapshot, BackendError> {
         'anew: loop {
             let mut snapshot = Snapshot::empty(schema);
-            let (_, revision) = self.now().await?;
-            snapshot.revision = revision;
+            let now = self.now().await?;
+            snapshot.revision = now.revision;
             for shelf in &schema.shelves {
                 self.scan(shelf.collection(), &mut snapshot).await?;
             }
             // what was read may be of different moments: the changes since the first bring all of it to one
             loop {
-                match self.since(snapshot.revision).await? {
-                    Since::Nothing => return Ok(snapshot),
+                match self.changes(&now.run, snapshot.revision).await? {
+                    Since::Nothing => {
+                        self.run = now.run;
+                        return Ok(snapshot);
+                    }
                     Since::Changes(changes) => {
                         changes.iter().try_for_each(|recorded| snapshot.follow(recorded))?;
                     }
-                    Since::Trimmed => continue 'anew,
+                    Since::Reload => continue 'anew,
                     Since::Lost => return Err(BackendError::Lost),
                 }
             }
@@ -136,18 +148,30 @@ impl Redis {
         for argument in commit.arguments() {
             call.arg(argument);
         }
-        let mut connection = self.link.connection().await.map_err(Fault::before_a_commit)?;
+        let (mut connection, run) = self.link.connection().await.map_err(Fault::before_a_commit)?;
+        if run != self.run {
+            return Ok(Committed::Behind);
+        }
         let answered = call.invoke_async::<bool>(&mut connection).await;
         let written = self.link.judge(answered).await.map_err(Fault::of_a_commit)?;
         Ok(if written { Committed::Yes } else { Committed::Behind })
     }
 
     pub async fn since(&mut self, revision: u64) -> Result<Since, BackendError> {
-        let (epoch, now) = self.now().await?;
-        if epoch != self.epoch || now < revision {
+        self.changes(&self.run, revision).await
+    }
+
+    /// What was committed after this revision, as far as it is known from this run of the server.
+    async fn changes(&self, run: &Run, revision: u64) -> Result<Since, BackendError> {
+        let now = self.now().await?;
+        if now.epoch != self.epoch || now.revision < revision {
             return Ok(Since::Lost);
         }
-        if now == revision {
+        if now.run != *run {
+            // a server that crashed may have lost what we know, and others may have written as much since
+            return Ok(Since::Reload);
+        }
+        if now.revision == revision {
             return Ok(Since::Nothing);
         }
         let mut read = redis::cmd("XRANGE");
@@ -160,7 +184,7 @@ impl Redis {
             recorded.push(super::recorded(revision, changes)?);
         }
         let follows = recorded.first().is_some_and(|first| first.revision == revision + 1);
-        Ok(if follows { Since::Changes(recorded) } else { Since::Trimmed })
+        Ok(if follows { Since::Changes(recorded) } else { Since::Reload })
     }
 
     pub async fn others(&mut self, revision: u64) {
@@ -168,11 +192,11 @@ impl Redis {
     }
 
     /// What the storage is called, and its revision; when it was emptied, a name that is nobody's and 0.
-    async fn now(&self) -> Result<(String, u64), BackendError> {
+    async fn now(&self) -> Result<Now, BackendError> {
         let mut read = redis::cmd("HMGET");
         read.arg(self.keys.meta()).arg("epoch").arg("revision");
-        let (epoch, revision): (Option<String>, Option<u64>) =
-            self.link.ask(&read).await.map_err(Fault::before_a_commit)?;
-        Ok((epoch.unwrap_or_default(), revision.unwrap_or_default()))
+        let ((epoch, revision), run): ((Option<String>, Option<u64>), Run) =
+            self.link.ask_run(&read).await.map_err(Fault::before_a_commit)?;
+        Ok(Now { epoch: epoch.unwrap_or_default(), revision: revision.unwrap_or_default(), run })
     }
 }

@@ -123,13 +123,24 @@ impl Sqlite {
                     recorded.push(super::recorded(row.get(0)?, changes)?);
                 }
                 let follows = recorded.first().is_some_and(|first| first.revision == revision + 1);
-                Ok(if follows { Since::Changes(recorded) } else { Since::Trimmed })
+                Ok(if follows { Since::Changes(recorded) } else { Since::Reload })
             })
             .await
     }
 
     pub async fn others(&mut self) {
         tokio::time::sleep(LOOK_EVERY).await;
+    }
+
+    /// Bring what lies in the write-ahead log into the file, so that whoever copies the file has everything.
+    pub async fn close(self) {
+        let checkpoint = |sqlite: &mut rusqlite::Connection| {
+            Ok(sqlite.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0))?)
+        };
+        // the next start does it otherwise
+        if let Err(error) = self.connection.run(checkpoint).await {
+            tracing::debug!(%error, "the write-ahead log was left as it is");
+        }
     }
 }
 

@@ -91,6 +91,47 @@ async fn a_log_is_read_page_by_page_from_its_end(store: &Store) {
     assert_eq!(page.iter().map(|entry| entry.entry.as_u64().unwrap()).collect::<Vec<_>>(), [1, 0]);
 }
 
+async fn a_lease_has_one_holder(store: &Store) {
+    assert_eq!(store.lease("relay", "one", 60).await, Ok(true));
+    assert_eq!(store.lease("relay", "two", 60).await, Ok(false));
+    assert_eq!(store.lease("relay", "one", 0).await, Ok(true));
+    // given up
+    assert_eq!(store.lease("relay", "two", 60).await, Ok(true));
+    assert_eq!(store.lease("relay", "one", 60).await, Ok(false));
+    assert_eq!(store.lease("another", "two", 60).await, Ok(true));
+}
+
+async fn a_version_is_checked_and_changed_in_one_step(store: &Store) {
+    let seen = put(store, note("page", "red")).await;
+    let edits = ["green", "blue"].map(|colour| {
+        store.write(move |draft| {
+            let version = draft.get::<Note>("page").map(|page| page.version);
+            if version != Some(seen) {
+                return Err(StoreError::Busy);
+            }
+            draft.put(note("page", colour));
+            Ok(())
+        })
+    });
+    assert_eq!(join_all(edits).await, [Ok(()), Err(StoreError::Busy)]);
+    assert_eq!(store.read().get::<Note>("page").unwrap().colour, "green");
+}
+
+async fn what_is_closed_has_done_what_it_was_given(store: &Store) {
+    for number in 0..300 {
+        let write = put(store, note(&number.to_string(), "red"));
+        // whoever waits for the answer hangs up
+        assert!(futures_util::poll!(std::pin::pin!(write)).is_pending());
+    }
+    let mut outbox = store.outbox();
+    store.close().await;
+    assert_eq!(store.read().count::<Note>(), 300);
+    assert!(outbox.more().await, "there was something to tell");
+    assert!(!outbox.more().await);
+    assert_eq!(count(store, "late").await, Err(StoreError::Unreachable));
+    assert!(store.ready().is_err());
+}
+
 macro_rules! on_every_storage {
     ($($test:ident),* $(,)?) => {
         mod memory {
@@ -129,4 +170,7 @@ on_every_storage!(
     writers_at_the_same_time_see_one_another,
     events_wait_in_their_order_until_they_are_sent,
     a_log_is_read_page_by_page_from_its_end,
+    a_lease_has_one_holder,
+    a_version_is_checked_and_changed_in_one_step,
+    what_is_closed_has_done_what_it_was_given,
 );

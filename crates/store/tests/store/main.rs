@@ -4,4 +4,6 @@
 
 mod basics;
 mod document;
+mod faults;
+mod ledger;
 mod model;

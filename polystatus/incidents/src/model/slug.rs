@@ -6,8 +6,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// Characters of an id at most: as many as of a name.
-const LONGEST: usize = 100;
+/// Bytes of an id at most: it is the subject of events, which have room for 255 and more to say.
+const LONGEST: usize = 200;
 
 /// A name in lower case, with `-` for whatever is neither letter nor digit: `Checkout API` is `checkout-api`.
 ///
@@ -41,8 +41,8 @@ impl FromStr for ServiceId {
         if id.is_empty() {
             return Err("must have a letter or a digit");
         }
-        if id.chars().count() > LONGEST {
-            return Err("must have at most 100 letters and digits");
+        if id.len() > LONGEST {
+            return Err("must have at most 200 bytes, as an id");
         }
         Ok(Self(id.to_owned()))
     }

@@ -45,10 +45,13 @@ impl FromRequest for Idempotency {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let Some(key) = request.headers().get(IDEMPOTENCY_KEY) else { return ready(Ok(Self(None))) };
-        let fits = |key: &&str| (1..=LONGEST_KEY).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic());
+        let fits =
+            |key: &&str| (1..=LONGEST_KEY).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic());
         let key = key.to_str().ok().filter(fits).map(|key| Self(Some(key.to_owned())));
         ready(key.ok_or_else(|| {
-            ApiError::bad_request("The Idempotency-Key must have 1 to 255 letters, digits and signs of ASCII, without blanks")
+            ApiError::bad_request(
+                "The Idempotency-Key must have 1 to 255 letters, digits and signs of ASCII, without blanks",
+            )
         }))
     }
 }
@@ -100,7 +103,13 @@ pub(crate) struct UserInPath {
 pub(crate) struct IdempotencyHeader {
     /// A text of the client's choice: the same request under the same key, within a day, opens nothing more and is
     /// answered with the incident of the first.
-    #[param(rename = "Idempotency-Key", required = false, min_length = 1, max_length = 255, pattern = "^[!-~]+$",
-        example = "0c1f9a56")]
+    #[param(
+        rename = "Idempotency-Key",
+        required = false,
+        min_length = 1,
+        max_length = 255,
+        pattern = "^[!-~]+$",
+        example = "0c1f9a56"
+    )]
     idempotency_key: String,
 }

@@ -20,7 +20,14 @@ use crate::writes;
 pub(crate) struct ReportInput {
     /// A service of the catalogue, by its id or its name.
     #[serde(default, deserialize_with = "present")]
-    #[schema(nullable = false, required, example = "checkout", min_length = 1, max_length = 100, pattern = "^[A-Za-z0-9]([ -~]*[!-~])?$")]
+    #[schema(
+        nullable = false,
+        required,
+        example = "checkout",
+        min_length = 1,
+        max_length = 100,
+        pattern = "^[A-Za-z0-9]([ -~]*[!-~])?$"
+    )]
     service: Option<String>,
     /// What is wrong with it.
     #[serde(default, deserialize_with = "present")]
@@ -99,7 +106,8 @@ pub(crate) async fn report(
         }
     }
     let counted = service.clone();
-    let written = incidents.store.write(move |draft: &mut _| writes::add_report(draft, &stamp, &counted, symptom)).await;
+    let written =
+        incidents.store.write(move |draft: &mut _| writes::add_report(draft, &stamp, &counted, symptom)).await;
     match written {
         Ok(state) => Ok(answer(HttpResponse::Created(), service, true, &state)),
         Err(error) => {

@@ -105,8 +105,7 @@ pub fn assign(
     if before.commander.as_deref() == commander {
         return Ok(before);
     }
-    let after =
-        Incident { commander: commander.map(str::to_owned), updated_at: stamp.at, ..before.document.clone() };
+    let after = Incident { commander: commander.map(str::to_owned), updated_at: stamp.at, ..before.document.clone() };
     let message = match commander {
         Some(user) => format!("{user} is in command"),
         None => "Nobody is in command".to_owned(),
@@ -153,8 +152,7 @@ pub fn settle_servers(
     unknown: &[i64],
 ) -> Changed {
     let before = current::<Incident>(draft, id, precondition, no_such_incident)?;
-    let mut after =
-        Incident { servers_unverified: false, updated_at: stamp.at, ..before.document.clone() };
+    let mut after = Incident { servers_unverified: false, updated_at: stamp.at, ..before.document.clone() };
     after.servers.retain(|server| !unknown.contains(server));
     let changes = differences(&before, &after);
     let message = if unknown.is_empty() {

@@ -6,6 +6,7 @@ mod following;
 mod incident;
 mod postmortem;
 mod report;
+mod server;
 mod timeline;
 
 pub use catalogue::{add_service, delete_service, no_such_service, replace_service};
@@ -13,6 +14,7 @@ pub use following::{follow, unfollow};
 pub use incident::{Idempotency, assign, edit, open, opened_before, set_status, settle_servers};
 pub use postmortem::write_postmortem;
 pub use report::{add_report, next_state, note_presence, prune, reconsider};
+pub use server::{INVENTORY, ServerChanged, server_down, server_up};
 pub use timeline::{add_entry, delete_entry, mend_entry};
 
 use std::sync::Arc;

@@ -25,7 +25,8 @@ pub fn write_postmortem(
 ) -> Result<(Arc<Entry<Postmortem>>, bool), ApiError> {
     let incident = draft.get::<Incident>(&postmortem.incident_id).ok_or_else(no_such_incident)?;
     if incident.status == Status::Open {
-        let message = "A postmortem is written when it hurts no more: the incident is open; it can become mitigated or resolved";
+        let message =
+            "A postmortem is written when it hurts no more: the incident is open; it can become mitigated or resolved";
         return Err(ApiError::conflict(message));
     }
     let before = draft.get::<Postmortem>(&incident.id);

@@ -58,12 +58,8 @@ pub fn mend_entry(
     (kind, message): &Said,
 ) -> Result<Arc<Entry<TimelineEntry>>, ApiError> {
     let before = theirs(draft, caller, incident, id, precondition)?;
-    let after = TimelineEntry {
-        kind: *kind,
-        message: message.clone(),
-        edited_at: Some(stamp.at),
-        ..before.document.clone()
-    };
+    let after =
+        TimelineEntry { kind: *kind, message: message.clone(), edited_at: Some(stamp.at), ..before.document.clone() };
     let entry = draft.put(after);
     told(draft, stamp, "mended", &entry);
     Ok(entry)

@@ -42,7 +42,7 @@ pub fn runs(rounds: u32) -> u32 {
 /// # Errors
 /// When a contestant does not run, or does not answer what it should.
 pub fn measure(lab: &Lab, built: &Built) -> Result<Outcome> {
-    let redis = Redis::start(lab.folder(), lab.cores)?;
+    let redis = Redis::start(&lab.file("redis"), lab.cores.load)?;
     let sqlite = built.incidents("incidents on SQLite", &format!("sqlite:{}", lab.file("reads.db").display()));
     let redis_too = built.incidents("incidents on Redis", &redis.url());
     let paths = [fill(lab, &sqlite)?, fill(lab, &redis_too)?];

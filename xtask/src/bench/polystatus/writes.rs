@@ -5,7 +5,7 @@ use anyhow::{Context, Result};
 use super::super::disk;
 use super::super::figures::Rounds;
 use super::super::lab::{Lab, Question, Sample, Series};
-use super::super::redis::Redis;
+use super::super::redis::{Clients, Redis};
 use super::contestants::{Built, TOKEN};
 use crate::workspace;
 
@@ -58,7 +58,7 @@ pub fn measure(lab: &Lab, built: &Built) -> Result<Outcome> {
             lab.announce("Redis");
             scripts[place].push(limit(lab, writers)?);
             lab.advance();
-            let redis = Redis::start(lab.folder(), lab.cores)?;
+            let redis = start(lab)?;
             on_redis[place].push(write(lab, built, &redis.url(), writers)?);
         }
     }
@@ -80,10 +80,18 @@ fn write(lab: &Lab, built: &Built, store: &str, connections: usize) -> Result<Sa
 
 /// The same work by redis-benchmark, on a Redis of its own.
 fn limit(lab: &Lab, clients: usize) -> Result<f64> {
-    let redis = Redis::start(lab.folder(), lab.cores)?;
+    let redis = start(lab)?;
     let document = format!(r#"{{"version":1,"document":{{"id":"INC-__rand_int__","summary":"{}"}}}}"#, "x".repeat(500));
     let entry = format!(r#"{{"at":1,"who":"api-token","what":"{}"}}"#, "x".repeat(80));
-    let call = [SCRIPT, "5", "meta", "documents", "changes", "outbox", "log", "INC-__rand_int__", &document, &entry];
-    let runs = if clients == 1 { 2_000 } else { 20_000 };
-    redis.scripts_per_second(lab.cores, clients, runs, &call)
+    let call =
+        ["eval", SCRIPT, "5", "meta", "documents", "changes", "outbox", "log", "INC-__rand_int__", &document, &entry];
+    let questions = if clients == 1 { 2_000 } else { 20_000 };
+    let clients = Clients { core: lab.cores.server, count: clients, questions };
+    Ok(redis.benchmark(clients, call)?.per_second)
+}
+
+/// It shares the load's core: the service under measurement has the other.
+fn start(lab: &Lab) -> Result<Redis> {
+    let folder = tempfile::Builder::new().prefix("redis-").tempdir_in(lab.folder())?.keep();
+    Redis::start(&folder, lab.cores.load)
 }

@@ -20,6 +20,10 @@ const ANSWER: Duration = Duration::from_secs(3);
 const REFUSALS: [&str; 10] =
     ["DAMAGED", "LOADING", "READONLY", "MISCONF", "OOM", "NOAUTH", "NOPERM", "BUSY", "MASTERDOWN", "CLUSTERDOWN"];
 
+/// A start of the Redis server: what it says of itself, or a number of our own where it may not be asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Run(String);
+
 /// A way to Redis that several may use at once.
 #[derive(Clone)]
 pub struct Link {
@@ -29,9 +33,11 @@ pub struct Link {
 
 #[derive(Default)]
 struct Held {
-    connection: Option<MultiplexedConnection>,
+    connection: Option<(MultiplexedConnection, Run)>,
     /// When the last attempt to make one failed, and why.
     failed: Option<(Instant, RedisError)>,
+    /// How many were made.
+    connections: u64,
 }
 
 /// What went wrong, before it is known what was asked.
@@ -82,14 +88,19 @@ impl Link {
     }
 
     pub async fn ask<T: FromRedisValue>(&self, question: &impl Question) -> Result<T, Fault> {
-        let mut connection = self.connection().await?;
+        Ok(self.ask_run(question).await?.0)
+    }
+
+    /// The answer, and which start of the server has given it.
+    pub async fn ask_run<T: FromRedisValue>(&self, question: &impl Question) -> Result<(T, Run), Fault> {
+        let (mut connection, run) = self.connection().await?;
         let answer = question.ask(&mut connection).await;
-        self.judge(answer).await
+        Ok((self.judge(answer).await?, run))
     }
 
     /// The connection; a new one if there is none. Those who come meanwhile wait for it, and share its fate: a hundred
     /// that tried one after another would keep the last waiting for a hundred time-outs.
-    pub async fn connection(&self) -> Result<MultiplexedConnection, Fault> {
+    pub async fn connection(&self) -> Result<(MultiplexedConnection, Run), Fault> {
         let came = Instant::now();
         let mut held = self.held.lock().await;
         if let Some(connection) = &held.connection {
@@ -103,6 +114,14 @@ impl Link {
         let config =
             AsyncConnectionConfig::new().set_connection_timeout(Some(CONNECT)).set_response_timeout(Some(ANSWER));
         let connection = self.client.get_multiplexed_async_connection_with_config(&config).await;
+        let connection = match connection {
+            Ok(mut connection) => {
+                held.connections += 1;
+                let run = run(&mut connection).await.unwrap_or_else(|| held.connections.to_string());
+                Ok((connection, Run(run)))
+            }
+            Err(error) => Err(error),
+        };
         held.failed = connection.as_ref().err().map(|error| (Instant::now(), error.clone()));
         Ok(held.connection.insert(connection.map_err(Fault::Refused)?).clone())
     }
@@ -140,4 +159,10 @@ impl Link {
             );
         }
     }
+}
+
+/// What the server calls this run of itself.
+async fn run(connection: &mut MultiplexedConnection) -> Option<String> {
+    let facts: String = redis::cmd("INFO").arg("server").query_async(connection).await.ok()?;
+    facts.lines().find_map(|line| line.strip_prefix("run_id:")).map(|run| run.trim().to_owned())
 }

@@ -15,13 +15,17 @@ pub(crate) struct Side {
 /// An entry of a stream: its id, its one field and its value.
 type Entries = Vec<(String, Vec<String>)>;
 
-/// Takes a lease that is free or one's own, for so many milliseconds.
+/// Takes a lease that is free or one's own, for so many milliseconds; gives it up for 0 of them.
 const LEASE: &str = "
 local holder = redis.call('GET', KEYS[1])
 if holder and holder ~= ARGV[1] then
   return 0
 end
-redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+if ARGV[2] == '0' then
+  redis.call('DEL', KEYS[1])
+else
+  redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+end
 return 1
 ";
 
@@ -60,7 +64,7 @@ impl Side {
         let script = Script::new(LEASE);
         let mut call = script.key(self.keys.lease(name));
         call.arg(holder).arg(u64::from(seconds) * 1000);
-        let mut connection = self.link.connection().await.map_err(Fault::before_a_commit)?;
+        let (mut connection, _) = self.link.connection().await.map_err(Fault::before_a_commit)?;
         let answered = call.invoke_async(&mut connection).await;
         self.link.judge(answered).await.map_err(Fault::before_a_commit)
     }

@@ -1,0 +1,5 @@
+//! What happens when something breaks.
+
+mod keeper;
+mod redis;
+mod sqlite;

@@ -1,0 +1,66 @@
+//! The process dies in the middle.
+
+use std::sync::Mutex;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use serde_json::json;
+use testbed::client::Client;
+use testbed::process::Program;
+use testbed::service::TOKEN;
+use testbed::wait;
+
+use crate::storage::{Storage, on_both_storages};
+
+on_both_storages! {
+    a_crash_costs_no_acknowledged_write,
+}
+
+const SOON: Duration = Duration::from_secs(30);
+
+/// Open incidents, each with a note, until the process is gone; what was acknowledged goes into the list.
+async fn write_until_the_end(client: &Client, name: &str, acknowledged: &Mutex<Vec<String>>) {
+    for number in 0.. {
+        let title = format!("{name}-{number}");
+        let request = client.request(reqwest::Method::POST, "/api/v1/incidents");
+        let Ok(answer) = request.json(&json!({"title": title, "sev": 1})).send().await else { return };
+        assert_eq!(answer.status(), 201);
+        acknowledged.lock().unwrap().push(title);
+    }
+}
+
+async fn a_crash_costs_no_acknowledged_write(storage: Storage) {
+    let program = Program::new(env!("CARGO_BIN_EXE_polystatus-incidents"));
+    let program = program.env("STORE_URL", storage.url()).env("API_TOKEN", TOKEN).env("LOG_LEVEL", "error");
+    let acknowledged = Mutex::new(Vec::new());
+    for round in 0..3 {
+        let mut running = program.start();
+        let enough = acknowledged.lock().unwrap().len() + 30 + 20 * round;
+        let client = Client::of(running.address()).as_(TOKEN);
+        let names: Vec<String> = (0..8).map(|writer| format!("r{round}-w{writer}")).collect();
+        let writers = join_all(names.iter().map(|name| write_until_the_end(&client, name, &acknowledged)));
+        let killer = async {
+            wait::until_async("enough writes", SOON, async || {
+                (acknowledged.lock().unwrap().len() >= enough).then_some(())
+            })
+            .await;
+            running.kill_9();
+        };
+        tokio::join!(writers, killer);
+    }
+    let running = program.start();
+    let client = Client::of(running.address());
+    let (mut titles, mut next) = (Vec::new(), Some("/api/v1/incidents?limit=500".to_owned()));
+    while let Some(path) = next {
+        let page = client.get(&path).await.expect(200);
+        for incident in page.json().as_array().unwrap() {
+            titles.push(crate::app::text(incident, "title"));
+            // no half write: with the incident came what the service saw
+            assert_eq!(incident["status"], "open");
+        }
+        next = page.next();
+    }
+    for title in acknowledged.lock().unwrap().iter() {
+        assert_eq!(titles.iter().filter(|kept| *kept == title).count(), 1, "{title}");
+    }
+}

@@ -1,0 +1,25 @@
+//! The OpenAPI document.
+
+use polystatus_incidents::Incidents;
+
+#[test]
+fn swagger_yaml_is_what_the_code_says() {
+    let written = chassis::openapi::yaml(&chassis::openapi::document::<Incidents>()).unwrap();
+    let kept = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/swagger.yaml")).unwrap_or_default();
+    assert!(kept == written, "swagger.yaml is not what the code says: run `cargo xtask openapi`");
+}
+
+#[test]
+fn every_operation_tells_how_it_refuses() {
+    let document = serde_json::to_value(chassis::openapi::document::<Incidents>()).unwrap();
+    for (path, operations) in document["paths"].as_object().unwrap() {
+        for (method, operation) in operations.as_object().unwrap() {
+            let is_write = matches!(method.as_str(), "post" | "put" | "patch" | "delete");
+            let told = |status: &str| !operation["responses"][status].is_null();
+            assert!(told("503") || !is_write, "{method} {path} does not tell of 503");
+            let needs_token = !operation["security"].is_null();
+            assert_eq!(needs_token, told("401") && told("403"), "{method} {path}: who may call it?");
+            assert!(needs_token || !is_write || path == "/api/v1/reports", "{method} {path} is open to everybody");
+        }
+    }
+}
