@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use serde_json::json;
 use store::{Snapshot, Store};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast};
 
@@ -67,8 +66,14 @@ impl Live {
     }
 }
 
+/// What a listener has missed that heard the last time of this revision.
+pub fn missed(snapshot: &Snapshot, revision: u64) -> Vec<Bytes> {
+    let missed = since(snapshot, revision);
+    if missed.len() > BEHIND { vec![reload()] } else { missed }
+}
+
 /// What was changed after this revision, in the order in which it was.
-pub fn since(snapshot: &Snapshot, revision: u64) -> Vec<Bytes> {
+fn since(snapshot: &Snapshot, revision: u64) -> Vec<Bytes> {
     let incidents = snapshot.iter::<Incident>().filter(|incident| incident.version > revision);
     let incidents = incidents.map(|incident| (incident.version, event("incident", incident.version, &incident.json())));
     let services = snapshot.iter::<CatalogueService>().filter(|service| service.version > revision);
@@ -80,9 +85,9 @@ pub fn since(snapshot: &Snapshot, revision: u64) -> Vec<Bytes> {
     events.into_iter().map(|(_, event)| event).collect()
 }
 
-/// A listener that was too slow has missed something.
+/// A listener has missed so much that it must read the lists again. Without a number: the last one stays what it was.
 pub fn reload() -> Bytes {
-    event("reload", 0, json!({}).to_string().as_bytes())
+    Bytes::from_static(b"event: reload\ndata: {}\n\n")
 }
 
 fn of(kind: &str, version: u64, document: &impl serde::Serialize) -> Bytes {

@@ -199,10 +199,14 @@ mod tests {
         for _ in 0..threads {
             let (go_on, told) = mpsc::channel::<()>();
             let begun = begun.clone();
-            let held = hasher.run(move || {
-                let _ = begun.send(());
-                let _ = told.recv();
-            });
+            let hasher = hasher.clone();
+            let held = async move {
+                let hold = move || {
+                    let _ = begun.send(());
+                    let _ = told.recv();
+                };
+                hasher.run(hold).await
+            };
             holds.push((go_on, tokio::spawn(held)));
             tokio::task::yield_now().await;
             has_begun.recv().unwrap();

@@ -31,6 +31,7 @@ use chassis::ids::SharedIds;
 use chassis::probes::Readiness;
 use chassis::service::Foundation;
 use chassis::{Service, StartError};
+use events::{Broker, Event, Failure, Relay, StoreOutbox, Subscription};
 use store::{Schema, Store};
 use utoipa::OpenApi;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -44,6 +45,7 @@ use crate::sealing::Sealer;
 use crate::settings::Settings;
 use crate::throttle::Throttle;
 use crate::tokens::OwnTokens;
+use crate::upkeep::Upkeep;
 
 /// The service.
 pub struct Users {
@@ -55,7 +57,14 @@ pub struct Users {
     throttle: Throttle,
     own_tokens: Arc<OwnTokens>,
     settings: Settings,
-    _upkeep: upkeep::Upkeep,
+    _tasks: Tasks,
+}
+
+/// What goes on in the background, for as long as the service lives.
+struct Tasks {
+    _upkeep: Upkeep,
+    _relay: Relay,
+    _mails: Option<Subscription>,
 }
 
 #[derive(OpenApi)]
@@ -87,15 +96,23 @@ impl Service for Users {
         let (clock, ids) = (foundation.clock.clone(), foundation.ids.clone());
         let sealer = Arc::new(Sealer::new(settings.key_secret.as_ref()));
         let hasher = Hasher::start();
-        upkeep::tend(&store, &*clock, &sealer, &*ids).await?;
+        // before anything is written: a secret that was forgotten must not put a key there that is not sealed
         for key in store.read().iter::<StoredKey>() {
             tokens::unseal(key, &sealer)?;
         }
+        upkeep::tend(&store, &*clock, &sealer, &*ids).await?;
         first_admin::make(&store, &settings, &hasher, &*clock, &*ids).await?;
         let own_tokens = Arc::new(OwnTokens::new(store.clone(), clock.clone()));
         let throttle = Throttle::new(settings.attempts_per_minute);
-        let _upkeep = upkeep::Upkeep::start(store.clone(), clock.clone(), Arc::clone(&sealer), ids.clone());
-        Ok(Self { store, clock, ids, sealer, hasher, throttle, own_tokens, settings, _upkeep })
+        let broker = Broker::open(&settings.events.events_url, foundation);
+        let print = async |event: Event| news::print(&event).map_err(Failure::poison);
+        let mails = settings.print_mails.then(|| broker.subscribe("users.mails", &news::MAILS, print));
+        let tasks = Tasks {
+            _upkeep: Upkeep::start(store.clone(), clock.clone(), Arc::clone(&sealer), ids.clone()),
+            _relay: Relay::start(StoreOutbox::of(&store, &*ids), &broker),
+            _mails: mails,
+        };
+        Ok(Self { store, clock, ids, sealer, hasher, throttle, own_tokens, settings, _tasks: tasks })
     }
 
     async fn migrate(settings: Settings) -> Result<String, StartError> {
@@ -115,6 +132,7 @@ impl Service for Users {
     }
 
     async fn readiness(&self) -> Readiness {
+        // not the broker: mails may be late, and logins need none
         Readiness::default().with("storage", self.store.ready())
     }
 

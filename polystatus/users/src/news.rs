@@ -5,6 +5,7 @@
 
 use chassis::clock::Clock;
 use chassis::ids::Ids;
+use events::{Event, Malformed};
 use serde_json::{Value, json};
 use store::Draft;
 
@@ -35,6 +36,24 @@ pub mod kind {
     pub const DELETED: &str = "polystatus.user.deleted";
 }
 
+/// The mails among them: what a service that mails listens to.
+pub const MAILS: [&str; 6] = [
+    kind::REGISTERED,
+    kind::REGISTERED_AGAIN,
+    kind::INVITED,
+    kind::PASSWORD_RESET_REQUESTED,
+    kind::PASSWORD_CHANGED,
+    kind::SECOND_FACTOR_CHANGED,
+];
+
+/// Print a mail's event to the terminal: for trying the service without one that mails.
+pub fn print(event: &Event) -> Result<(), Malformed> {
+    let data: Value = event.data()?;
+    // to the terminal, not to the log: its token opens an account
+    eprintln!("\n  To be mailed: {}\n  {data}\n", event.kind());
+    Ok(())
+}
+
 /// An event that is going to be said, if the write wants it: its id and its time are made before, since the write may
 /// run twice.
 #[derive(Debug, Clone)]
@@ -51,11 +70,8 @@ impl News {
 
     /// Say it, if the write is committed.
     pub fn say(&self, draft: &mut Draft, kind: &str, user: &str, data: &Value) {
-        let event = json!({
-            "specversion": "1.0", "id": self.id, "source": SOURCE, "type": kind, "subject": user, "time": self.time,
-            "datacontenttype": "application/json", "data": data,
-        });
-        draft.emit(event.to_string());
+        let event = Event::recorded(self.id.clone(), self.time, SOURCE, kind, user, data);
+        draft.emit(event.to_json());
     }
 }
 

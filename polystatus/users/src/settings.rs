@@ -1,5 +1,6 @@
 //! What can be set, beside what every service has.
 
+use events::EventsSettings;
 use secrecy::SecretString;
 use store::StoreSettings;
 
@@ -12,6 +13,10 @@ pub struct Settings {
     /// Where the accounts are kept.
     #[command(flatten)]
     pub store: StoreSettings,
+
+    /// Where others are told what happens.
+    #[command(flatten)]
+    pub events: EventsSettings,
 
     /// E-mail address of the first admin, who is made when there is no account at all
     #[arg(long, env = "ADMIN_EMAIL", value_name = "ADDRESS", default_value = "admin@localhost")]
@@ -38,7 +43,7 @@ pub struct Settings {
     pub attempts_per_minute: u32,
 
     /// Print what would be mailed to the terminal, to try the service without one that mails
-    #[arg(long, env = "PRINT_MAILS", value_parser = clap::builder::BoolishValueParser::new(), num_args = 0..=1, require_equals = true, default_value_t = false, default_missing_value = "true")]
+    #[arg(long, env = "PRINT_MAILS", value_parser = clap::builder::BoolishValueParser::new())]
     pub print_mails: bool,
 }
 

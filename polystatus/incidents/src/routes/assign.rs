@@ -13,7 +13,7 @@ use super::path::{Id, IncidentInPath};
 use super::refusals::NoSuchIncident;
 use crate::Incidents;
 use crate::model::{Incident, Line, Mistakes, present};
-use crate::writes::{self, no_such_incident};
+use crate::writes;
 
 /// Who leads the work.
 #[derive(Deserialize, ToSchema)]
@@ -62,7 +62,6 @@ pub(crate) async fn assign(
 ) -> Result<HttpResponse, ApiError> {
     caller.require(Role::Responder)?;
     let commander = assignment.validate()?;
-    incidents.store.read().get::<Incident>(&id).ok_or_else(no_such_incident)?;
     if let Some(user) = &commander
         && *user != caller.subject
     {

@@ -46,7 +46,7 @@ pub(crate) async fn stream(request: HttpRequest, incidents: web::Data<Incidents>
         listening.ok_or_else(|| ApiError::unavailable("Too many streams are open: try again", 5))?;
     let seen = request.headers().get(LAST_EVENT_ID).and_then(|id| id.to_str().ok()?.parse().ok());
     // listened to before it is read: what comes between is told twice, and nothing is missed
-    let missed = seen.map(|seen| live::since(&incidents.store.read(), seen)).unwrap_or_default();
+    let missed = seen.map(|seen| live::missed(&incidents.store.read(), seen)).unwrap_or_default();
     let waiting: VecDeque<Bytes> = std::iter::once(FIRST).chain(missed).collect();
     let events = unfold((receiver, waiting, place), |(mut receiver, mut waiting, place)| async move {
         let event = match waiting.pop_front() {

@@ -11,7 +11,7 @@ use super::path::{Id, IncidentInPath};
 use super::refusals::NoSuchIncident;
 use crate::Incidents;
 use crate::model::{Incident, IncidentPatch};
-use crate::writes::{self, no_such_incident};
+use crate::writes;
 
 /// Change some fields of an incident
 ///
@@ -36,7 +36,6 @@ pub(crate) async fn update(
     incidents: web::Data<Incidents>,
 ) -> Result<HttpResponse, ApiError> {
     caller.require(Role::Responder)?;
-    incidents.store.read().get::<Incident>(&id).ok_or_else(no_such_incident)?;
     let unverified = match patch.servers()? {
         Some(servers) => Some(incidents.peers.servers(&servers).await.unverified()?),
         None => None,

@@ -10,7 +10,8 @@ use testbed::schemathesis::Schemathesis;
 const TOKEN: &str = "the-token-of-this-test";
 
 fn told() -> Schemathesis {
-    Schemathesis::told_by("polystatus/incidents/tests/consumers/schemathesis").examples(10)
+    let told = Schemathesis::told_by("polystatus/incidents/tests/consumers/schemathesis").examples(10);
+    told.without_endless("/api/v1/incidents/stream")
 }
 
 /// The service, with an incident and a service in it.

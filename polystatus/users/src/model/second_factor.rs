@@ -34,12 +34,12 @@ impl std::fmt::Debug for SecondFactor {
 }
 
 /// What somebody has shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
     /// The code of this step.
     Code(u64),
-    /// The recovery code at this place.
-    Recovery(usize),
+    /// The recovery code with this fingerprint. Not its place: that is another's when it is taken.
+    Recovery(String),
 }
 
 impl SecondFactor {
@@ -57,17 +57,23 @@ impl SecondFactor {
             return (step > self.last_step).then_some(Answer::Code(step));
         }
         let print = fingerprint(&given.to_ascii_lowercase());
-        self.recovery.iter().position(|code| same(code, &print)).map(Answer::Recovery)
+        self.recovery.iter().any(|code| same(code, &print)).then_some(Answer::Recovery(print))
     }
 
     /// Take the answer, so that it is not taken again. `false`: it was taken meanwhile, by another request.
-    pub fn use_up(&mut self, answer: Answer) -> bool {
+    pub fn use_up(&mut self, answer: &Answer) -> bool {
         match answer {
-            Answer::Code(step) if step > self.last_step => self.last_step = step,
-            Answer::Recovery(place) if place < self.recovery.len() => drop(self.recovery.remove(place)),
-            _ => return false,
+            Answer::Code(step) => {
+                let is_new = *step > self.last_step;
+                self.last_step = self.last_step.max(*step);
+                is_new
+            }
+            Answer::Recovery(print) => {
+                let before = self.recovery.len();
+                self.recovery.retain(|code| code != print);
+                self.recovery.len() < before
+            }
         }
-        true
     }
 }
 
@@ -118,7 +124,7 @@ mod tests {
     fn a_code_is_taken_once_and_none_before_it_afterwards() {
         let (mut factor, now) = (factor(), 1_111_111_109);
         let answer = factor.check(SECRET, "081 804", now).unwrap();
-        assert!(factor.use_up(answer) && !factor.use_up(answer));
+        assert!(factor.use_up(&answer) && !factor.use_up(&answer));
         assert_eq!(factor.check(SECRET, "081804", now + 1), None);
         // the code of the step before, which the leeway would take otherwise
         let before = generator(SECRET, "").unwrap().generate(1_111_111_079).to_string();
@@ -129,8 +135,8 @@ mod tests {
     fn a_recovery_code_is_taken_once() {
         let mut factor = factor();
         let answer = factor.check(SECRET, "ABCDE-fghij", 1).unwrap();
-        assert_eq!(answer, Answer::Recovery(1));
-        assert!(factor.use_up(answer) && !factor.use_up(answer));
+        assert_eq!(answer, Answer::Recovery(fingerprint("abcdefghij")));
+        assert!(factor.use_up(&answer) && !factor.use_up(&answer));
         assert_eq!(factor.check(SECRET, "abcde-fghij", 1), None);
     }
 

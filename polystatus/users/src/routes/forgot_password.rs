@@ -61,8 +61,8 @@ impl Users {
     async fn mail_reset(&self, email: Email, actor: Actor) -> Result<(), ApiError> {
         let (news, token) = (self.news(), self.ids.secret());
         let mailed = self.store.write(move |draft| {
-            let taken = draft.get::<EmailTaken>(email.as_str());
-            let account = taken.and_then(|taken| draft.get::<Account>(&taken.user));
+            let owner = draft.get::<EmailTaken>(email.as_str());
+            let account = owner.and_then(|owner| draft.get::<Account>(&owner.user));
             let Some(account) = account.filter(|account| account.disabled_at.is_none()) else { return Ok(()) };
             if Link::was_reset_mailed(draft, &email, actor.at) {
                 return Ok(());

@@ -57,9 +57,22 @@ impl FromStr for RoleWord {
     }
 }
 
-/// A field that was given, perhaps as `null`: not the same as one that is absent.
-pub fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
+/// A field that may be absent, which is not the same as `null`.
+#[derive(Debug, Clone, Copy, Default)]
+pub enum Given<T> {
+    /// It stays as it is.
+    #[default]
+    Absent,
+    /// It shall be empty.
+    Null,
+    /// It shall be this.
+    Value(T),
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Given<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Option::deserialize(deserializer)?.map_or(Self::Null, Self::Value))
+    }
 }
 
 /// A field that may be absent, and not `null`.

@@ -1,6 +1,7 @@
 //! `POST /api/v1/auth/login`
 
-use actix_web::{HttpRequest, HttpResponse, post, web};
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, ResponseError, post, web};
 use chassis::ApiError;
 use chassis::error::{Detail, ErrorBody};
 use chassis::extract::Json;
@@ -13,7 +14,7 @@ use super::{SlowedDown, StrangerRefused, Tokens, end_sessions};
 use crate::Users;
 use crate::audit::{Action, Actor};
 use crate::hashing::{Compared, new_salt};
-use crate::model::{Account, Answer, Device, Email, EmailTaken, Password, PasswordHash, Session, StoredKey, tend_keys};
+use crate::model::{Account, Answer, Email, EmailTaken, Password, PasswordHash, Session, StoredKey, tend_keys};
 use crate::news::{kind, mail};
 use crate::secrets::new_id;
 use crate::tokens::{access_token, new_key, unseal};
@@ -59,16 +60,13 @@ pub(crate) async fn login(
     users: web::Data<Users>,
 ) -> Result<HttpResponse, ApiError> {
     let address = users.admit(&request)?;
-    let LoginInput { email, password, totp, new_password } = input;
-    // what is no address is nobody's
-    let email = email.parse::<Email>().ok();
-    let (account, rehashed) = users.who(email.as_ref(), password).await?;
-    let new_password = users.other_password(&account, new_password, rehashed).await?;
-    let factor = users.second_factor(&account, totp.as_deref())?;
-    let tokens = users.begin_session(&account, new_password, factor, &request).await?;
-    users.throttle.succeeded(&account.email);
-    users.throttle.give_back(address);
-    Ok(tokens.answer())
+    let tokens = users.log_in(input, &request).await;
+    // what was right, and what we had no time for, is no try at guessing
+    let refused = tokens.as_ref().is_err_and(|error| error.status_code() != StatusCode::SERVICE_UNAVAILABLE);
+    if !refused {
+        users.throttle.give_back(address);
+    }
+    Ok(tokens?.answer())
 }
 
 fn refused() -> ApiError {
@@ -85,6 +83,18 @@ enum NewHash {
 }
 
 impl Users {
+    async fn log_in(&self, input: LoginInput, request: &HttpRequest) -> Result<Tokens, ApiError> {
+        let LoginInput { email, password, totp, new_password } = input;
+        // what is no address is nobody's
+        let email = email.parse::<Email>().ok();
+        let (account, rehashed) = self.who(email.as_ref(), password).await?;
+        let new_password = self.other_password(&account, new_password, rehashed).await?;
+        let factor = self.second_factor(&account, totp.as_deref())?;
+        let tokens = self.begin_session(&account, new_password, factor, request).await?;
+        self.throttle.succeeded(&account.email);
+        Ok(tokens)
+    }
+
     /// Whose password it is. Everything that is wrong takes one hash and gives one answer.
     async fn who(&self, email: Option<&Email>, password: Password) -> Result<(Account, NewHash), ApiError> {
         let snapshot = self.store.read();
@@ -153,8 +163,7 @@ impl Users {
         request: &HttpRequest,
     ) -> Result<Tokens, ApiError> {
         let now = self.now();
-        let Device { user_agent, network } = self.device(request);
-        let device = Device { user_agent, network };
+        let device = self.device(request);
         let (session, refresh) =
             Session::begin(new_id(&*self.ids), account.id.clone(), device, now, self.ids.secret(), self.ids.secret());
         let fresh = new_key(now, &self.sealer, &*self.ids);
@@ -205,7 +214,7 @@ impl Login {
         let entry = draft.get::<Account>(id).filter(|account| account.may_log_in() && account.password == self.seen);
         let mut account = entry.ok_or_else(refused)?.document.clone();
         let before = account.clone();
-        if let (Some(answer), Some(factor)) = (self.factor, account.second_factor.as_mut()) {
+        if let (Some(answer), Some(factor)) = (&self.factor, account.second_factor.as_mut()) {
             // two requests with one code: the second one finds it used up
             if !factor.use_up(answer) {
                 return Err(wrong_factor());

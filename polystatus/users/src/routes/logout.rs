@@ -30,16 +30,15 @@ pub(crate) async fn logout(
     users: web::Data<Users>,
 ) -> Result<HttpResponse, ApiError> {
     let actor = users.actor(person.as_ref(), &request);
-    let (session, token) = match &person {
-        Some(person) => (person.user()?.1.to_owned(), None),
-        None => {
-            users.admit(&request)?;
-            let Json(input) = Json::<RefreshInput>::from_request(&request, &mut body.into_inner()).await?;
-            let Ok(token) = input.refresh_token.parse::<RefreshToken>() else {
-                return Ok(HttpResponse::NoContent().finish());
-            };
-            (token.session.clone(), Some(token))
-        }
+    let (session, token) = if let Some(person) = &person {
+        (person.user()?.1.to_owned(), None)
+    } else {
+        users.admit(&request)?;
+        let Json(input) = Json::<RefreshInput>::from_request(&request, &mut body.into_inner()).await?;
+        let Ok(token) = input.refresh_token.parse::<RefreshToken>() else {
+            return Ok(HttpResponse::NoContent().finish());
+        };
+        (token.session.clone(), Some(token))
     };
     let ended = users.store.write(move |draft| {
         let Some(kept) = draft.get::<Session>(&session) else { return Ok(()) };

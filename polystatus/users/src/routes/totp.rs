@@ -135,7 +135,7 @@ pub(crate) async fn confirm(
         let secret = sealer.open(&factor.secret, &user).map_err(|error| ApiError::internal(&error))?;
         let answer = factor.check(&secret, &input.code, actor.at);
         let Some(answer @ Answer::Code(_)) = answer else { return Err(wrong("code", "is wrong: is the time right?")) };
-        factor.use_up(answer);
+        factor.use_up(&answer);
         factor.confirmed_at = Some(actor.at);
         factor.recovery.clone_from(&recovery);
         news.say(

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
-use super::input::{Mistakes, RoleWord, given, present};
+use super::input::{Given, Mistakes, RoleWord, present};
 use super::{IdInPath, NoSuchUser, end_sessions, etag, is_last_admin, last_admin, not_found, written};
 use crate::Users;
 use crate::audit::Action;
@@ -32,9 +32,9 @@ pub(crate) struct UserChange {
     #[schema(nullable = false, value_type = Role)]
     role: Option<String>,
     /// The team that the user works in; `null` takes the user out of it.
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default)]
     #[schema(value_type = Option<String>, example = "network", min_length = 1, max_length = 100)]
-    team: Option<Option<String>>,
+    team: Given<String>,
     /// `true` ends all sessions and lets nobody log in: for admins to say, and of others than themselves.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
@@ -46,7 +46,7 @@ pub(crate) struct UserChange {
 struct Change {
     name: Option<Name>,
     role: Option<Role>,
-    team: Option<Option<Name>>,
+    team: Given<Name>,
     disabled: Option<bool>,
 }
 
@@ -55,7 +55,12 @@ impl UserChange {
         let mut mistakes = Mistakes::default();
         let name = mistakes.optional("name", self.name.as_deref());
         let role = mistakes.optional("role", self.role.as_deref()).map(|RoleWord(role)| role);
-        let team = self.team.as_ref().map(|team| mistakes.optional("team", team.as_deref()));
+        let team = match &self.team {
+            Given::Absent => Given::Absent,
+            Given::Null => Given::Null,
+            // a mistake is an answer of its own, and this is not looked at then
+            Given::Value(team) => mistakes.optional("team", Some(team)).map_or(Given::Absent, Given::Value),
+        };
         mistakes.or(Some(Change { name, role, team, disabled: self.disabled }))
     }
 }
@@ -69,8 +74,10 @@ impl Change {
         if let Some(role) = self.role {
             changed.role = role;
         }
-        if let Some(team) = &self.team {
-            changed.team.clone_from(team);
+        match &self.team {
+            Given::Absent => {}
+            Given::Null => changed.team = None,
+            Given::Value(team) => changed.team = Some(team.clone()),
         }
         match self.disabled {
             Some(true) => changed.disabled_at = Some(account.disabled_at.unwrap_or(now)),
@@ -89,7 +96,7 @@ impl Change {
         let parts = [
             self.name.as_ref().map(|_| "name".to_owned()),
             role.map(|role| format!("role: {} to {}", word(account.role), word(role))),
-            self.team.as_ref().map(|_| "team".to_owned()),
+            (!matches!(self.team, Given::Absent)).then(|| "team".to_owned()),
             self.disabled.map(|disabled| format!("disabled: {disabled}")),
         ];
         parts.into_iter().flatten().collect::<Vec<_>>().join(", ")

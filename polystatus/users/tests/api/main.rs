@@ -1,0 +1,26 @@
+//! The users service as its clients see it: a real server, real HTTP, real storages, real events.
+//!
+//! Most tests are written once and run on both storages, as `…::sqlite::…` and `…::redis::…`. Without a container engine,
+//! `cargo nextest run -E 'not test(redis::)'` runs what needs none.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by a panic, in what its tests share too")]
+
+mod app;
+mod mailbox;
+mod storage;
+
+mod document;
+mod matrix;
+mod views;
+
+mod login;
+mod registration;
+mod second_factor;
+mod sessions;
+mod users;
+
+mod crashes;
+mod flood;
+mod hostile;
+mod keys;
+mod replicas;
