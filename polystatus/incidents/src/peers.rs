@@ -7,11 +7,12 @@
 
 use chassis::ApiError;
 use chassis::auth::Role;
-use chassis::client::{Peer, PeerAddressError, PeerError};
+use chassis::client::{Peer, PeerAddressError, PeerError, Response};
 use chassis::error::Detail;
 use chassis::service::Foundation;
 use futures_util::future::join_all;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use crate::settings::Settings;
 
@@ -70,7 +71,7 @@ impl Peers {
         let Some(users) = &self.users else { return Ok(()) };
         let answer = users.get("/api/v1/users").segment(user).send().await;
         let wrong = |message: &'static str| Err(ApiError::invalid(vec![Detail::new("commander", message)]));
-        match answer.and_then(|response| response.found::<User>()) {
+        match answer.and_then(Response::found::<User>) {
             Ok(Some(User { role })) if role >= Role::Responder => Ok(()),
             Ok(Some(_)) => wrong("must be a user who is a responder, a manager or an admin"),
             Ok(None) | Err(PeerError::Invalid { .. }) => wrong("must be the id of a user"),
@@ -90,7 +91,7 @@ impl Peers {
         let Some(inventory) = &self.inventory else { return Servers::Unverified };
         let answers = join_all(ids.iter().map(|id| async move {
             let answer = inventory.get("/api/v1/servers").segment(id).send().await;
-            answer.and_then(|response| response.found::<serde::de::IgnoredAny>()).map(|found| found.is_some())
+            answer.and_then(Response::found::<IgnoredAny>).map(|found| found.is_some())
         }));
         let answers = answers.await;
         let missing = ids.iter().zip(&answers).filter(|(_, answer)| matches!(answer, Ok(false)));

@@ -57,7 +57,7 @@ pub async fn watch(store: Store, scribe: Scribe) {
         let now = scribe.clock.unix_seconds();
         let done = async {
             if !is_noted(&store, now) {
-                store.write(move |draft: &mut _| Ok::<_, ApiError>(writes::note_presence(draft, now))).await?;
+                store.write(move |draft: &mut _| writes::note_presence(draft, now)).await?;
             }
             for service in changed_states(&store, &scribe.clock) {
                 let stamp = scribe.stamp("");
@@ -65,7 +65,7 @@ pub async fn watch(store: Store, scribe: Scribe) {
             }
             let quarter = Quarter::at(now);
             if pruned != Some(quarter) {
-                store.write(move |draft: &mut _| Ok::<_, ApiError>(writes::prune(draft, now))).await?;
+                store.write(move |draft: &mut _| writes::prune(draft, now)).await?;
                 pruned = Some(quarter);
             }
             Ok::<_, ApiError>(())

@@ -4,7 +4,7 @@ use chassis::ApiError;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Line, Mistakes, Prose, ServiceId, present};
+use super::{Line, Mistakes, Prose, ServiceId, Whole, present};
 
 /// A service of the catalogue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -61,9 +61,9 @@ pub struct CatalogueInput {
     )]
     description: Option<String>,
     /// Where it stands in the list; 0 when absent.
-    #[serde(default)]
-    #[schema(example = 10)]
-    position: i32,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false, value_type = i32, example = 10)]
+    position: Option<Whole>,
 }
 
 /// What a client decides of a service.
@@ -91,9 +91,16 @@ impl CatalogueInput {
             Some(group) => mistakes.parse("group", group).map(Some),
         };
         let description = mistakes.parse("description", self.description.as_deref().unwrap_or_default());
-        let position = self.position;
+        let position = self.position.map_or(0, |position| position.0);
+        let position = mistakes.note("position", i32::try_from(position).map_err(|_| "must fit 32 bits"));
         let new = (|| {
-            Some(NewCatalogueService { id: id?, name: name?, group: group?, description: description?, position })
+            Some(NewCatalogueService {
+                id: id?,
+                name: name?,
+                group: group?,
+                description: description?,
+                position: position?,
+            })
         })();
         mistakes.none_or(new)
     }

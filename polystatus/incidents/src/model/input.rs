@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Incident, Line, Mistakes, Prose, ServiceId, Severity, present};
+use super::{Incident, Line, Mistakes, Prose, ServiceId, Severity, Whole, present};
 use chassis::ApiError;
 
 /// Services that an incident names at most.
@@ -30,7 +30,7 @@ pub struct IncidentInput {
     /// From 1, everything is down for everybody, to 4, hardly anybody notices.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false, required, value_type = i64, example = 2, minimum = 1, maximum = 4)]
-    sev: Option<i64>,
+    sev: Option<Whole>,
     /// What is affected.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false, schema_with = services_schema)]
@@ -57,7 +57,7 @@ pub struct IncidentInput {
     /// Servers that are concerned: ids of the inventory.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false, schema_with = servers_schema)]
-    servers: Option<Vec<i64>>,
+    servers: Option<Vec<Whole>>,
 }
 
 /// Fields of an incident to change: what is absent stays. Status and commander have routes of their own.
@@ -77,7 +77,7 @@ pub struct IncidentPatch {
     /// How bad it is.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false, value_type = i64, example = 1, minimum = 1, maximum = 4)]
-    sev: Option<i64>,
+    sev: Option<Whole>,
     /// What is affected.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false, schema_with = services_schema)]
@@ -94,7 +94,7 @@ pub struct IncidentPatch {
     /// Servers that are concerned: ids of the inventory.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false, schema_with = servers_schema)]
-    servers: Option<Vec<i64>>,
+    servers: Option<Vec<Whole>>,
 }
 
 /// What a client decides of a new incident.
@@ -123,7 +123,7 @@ impl IncidentInput {
         let mut mistakes = Mistakes::default();
         let title = mistakes.required("title", self.title.as_deref());
         let sev = match self.sev {
-            Some(sev) => mistakes.note("sev", Severity::try_from(sev)),
+            Some(Whole(sev)) => mistakes.note("sev", Severity::try_from(sev)),
             None => mistakes.missing("sev"),
         };
         let services = services(&mut mistakes, self.services.as_deref().unwrap_or_default());
@@ -168,7 +168,7 @@ impl IncidentPatch {
         if let Some(title) = self.title.as_deref().and_then(|text| mistakes.parse("title", text)) {
             changed.title = title;
         }
-        if let Some(sev) = self.sev.and_then(|sev| mistakes.note("sev", Severity::try_from(sev))) {
+        if let Some(sev) = self.sev.and_then(|Whole(sev)| mistakes.note("sev", Severity::try_from(sev))) {
             changed.sev = sev;
         }
         if let Some(services) = self.services.as_deref().and_then(|names| services(&mut mistakes, names)) {
@@ -203,15 +203,15 @@ fn services(mistakes: &mut Mistakes, names: &[String]) -> Option<Vec<Line<100>>>
 }
 
 /// Ids of servers, sorted, each once.
-fn servers(mistakes: &mut Mistakes, ids: &[i64]) -> Option<Vec<i64>> {
+fn servers(mistakes: &mut Mistakes, ids: &[Whole]) -> Option<Vec<i64>> {
     if ids.len() > MOST_SERVERS {
         mistakes.add("servers", format!("must be at most {MOST_SERVERS}"));
         return None;
     }
-    for (place, _) in ids.iter().enumerate().filter(|(_, id)| **id < 1) {
+    for (place, _) in ids.iter().enumerate().filter(|(_, id)| id.0 < 1) {
         mistakes.add(format!("servers[{place}]"), "must be the id of a server: a whole number from 1");
     }
-    let mut ids = ids.to_vec();
+    let mut ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
     ids.sort_unstable();
     ids.dedup();
     Some(ids)

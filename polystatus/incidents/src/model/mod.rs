@@ -14,6 +14,7 @@ mod severity;
 mod slug;
 mod status;
 mod text;
+mod whole;
 
 pub use catalogue::{CatalogueInput, CatalogueService, NewCatalogueService};
 pub use entry::{Change, EntryInput, EntryType, TimelineEntry, WrittenType};
@@ -28,3 +29,4 @@ pub use severity::Severity;
 pub use slug::ServiceId;
 pub use status::{ImpossibleTransition, Status};
 pub use text::{Line, Prose};
+pub use whole::Whole;

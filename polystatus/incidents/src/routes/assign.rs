@@ -22,6 +22,7 @@ pub(crate) struct Assignment {
     /// A user's id, or null: nobody.
     #[serde(default, deserialize_with = "present")]
     #[schema(required, value_type = Option<String>, example = "api-token", min_length = 1, max_length = 100, pattern = "^[!-~]+$")]
+    #[expect(clippy::option_option, reason = "absent is a mistake, and null is nobody")]
     commander: Option<Option<String>>,
 }
 
@@ -42,6 +43,7 @@ impl Assignment {
 /// The users service is asked whether there is such a user, and whether they may change incidents. While it cannot be
 /// asked, nobody is put in command unseen (503); taking command oneself always works.
 #[utoipa::path(
+    operation_id = "assignCommander",
     tag = "Incidents",
     security(("bearer" = [])),
     params(IncidentInPath, IfMatchHeader),

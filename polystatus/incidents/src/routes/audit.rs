@@ -29,6 +29,7 @@ impl FromQuery for ByPosition {
 ///
 /// For admins. It is read from the storage, not from memory.
 #[utoipa::path(
+    operation_id = "readAudit",
     tag = "Operations",
     security(("bearer" = [])),
     params(Paging),

@@ -32,6 +32,7 @@ impl FromQuery for ByPlace {
 
 /// List the services, in the order of their positions
 #[utoipa::path(
+    operation_id = "listServices",
     tag = "Services",
     params(Paging),
     responses(
@@ -63,6 +64,7 @@ pub(crate) async fn list(
 ///
 /// Its id is made of its name: `Checkout API` is `checkout-api`. For managers.
 #[utoipa::path(
+    operation_id = "addService",
     tag = "Services",
     security(("bearer" = [])),
     request_body = CatalogueInput,
@@ -98,6 +100,7 @@ fn utf8_percent(id: &str) -> String {
 
 /// Read a service
 #[utoipa::path(
+    operation_id = "readService",
     tag = "Services",
     params(ServiceInPath, IfNoneMatchHeader),
     responses(
@@ -125,6 +128,7 @@ pub(crate) async fn read(
 ///
 /// What is absent is empty. Its id stays, whatever its name is then. For managers.
 #[utoipa::path(
+    operation_id = "replaceService",
     tag = "Services",
     security(("bearer" = [])),
     params(ServiceInPath, IfMatchHeader),
@@ -154,6 +158,7 @@ pub(crate) async fn replace(
 ///
 /// For managers.
 #[utoipa::path(
+    operation_id = "deleteService",
     tag = "Services",
     security(("bearer" = [])),
     params(ServiceInPath, IfMatchHeader),

@@ -19,6 +19,7 @@ use crate::writes::{self, Idempotency};
 /// Its servers are looked up in the inventory. When that cannot be asked, the incident is opened all the same, with
 /// `servers_unverified`, and they are looked up later.
 #[utoipa::path(
+    operation_id = "openIncident",
     tag = "Incidents",
     security(("bearer" = [])),
     params(IdempotencyHeader),

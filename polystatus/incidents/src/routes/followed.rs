@@ -16,6 +16,7 @@ use crate::model::{Following, Incident};
 ///
 /// For that user, and for managers.
 #[utoipa::path(
+    operation_id = "listFollowedIncidents",
     tag = "Followers",
     security(("bearer" = [])),
     params(UserInPath, Paging),

@@ -16,6 +16,7 @@ use crate::writes::{self, no_such_incident};
 ///
 /// For managers, and for the service that writes to them.
 #[utoipa::path(
+    operation_id = "listFollowers",
     tag = "Followers",
     security(("bearer" = [])),
     params(IncidentInPath),
@@ -42,6 +43,7 @@ pub(crate) async fn list(
 
 /// Follow an incident
 #[utoipa::path(
+    operation_id = "followIncident",
     tag = "Followers",
     security(("bearer" = [])),
     params(IncidentInPath),
@@ -67,6 +69,7 @@ pub(crate) async fn follow(
 
 /// Follow an incident no more
 #[utoipa::path(
+    operation_id = "unfollowIncident",
     tag = "Followers",
     security(("bearer" = [])),
     params(IncidentInPath),

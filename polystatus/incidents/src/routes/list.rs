@@ -27,6 +27,7 @@ pub(crate) struct Rendered {
 ///
 /// The next page, if there is one, is in the `Link` header.
 #[utoipa::path(
+    operation_id = "listIncidents",
     tag = "Incidents",
     params(Filter, Paging, IfNoneMatchHeader),
     responses(

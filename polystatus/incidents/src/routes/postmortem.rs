@@ -20,6 +20,7 @@ use crate::writes::{self, no_such_incident};
 ///
 /// An item of `action_items` is a sentence, or an object with `description`, `owner` and `done`.
 #[utoipa::path(
+    operation_id = "writePostmortem",
     tag = "Postmortem",
     security(("bearer" = [])),
     params(IncidentInPath, IfMatchHeader),
@@ -53,6 +54,7 @@ pub(crate) async fn write(
 
 /// Read the postmortem of an incident
 #[utoipa::path(
+    operation_id = "readPostmortem",
     tag = "Postmortem",
     params(IncidentInPath, IfNoneMatchHeader),
     responses(

@@ -14,6 +14,7 @@ use crate::writes::no_such_incident;
 
 /// Read an incident
 #[utoipa::path(
+    operation_id = "readIncident",
     tag = "Incidents",
     params(IncidentInPath, IfNoneMatchHeader),
     responses(

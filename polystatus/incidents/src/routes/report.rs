@@ -12,7 +12,7 @@ use crate::Incidents;
 use crate::model::{CatalogueService, Mistakes, ServiceId, present};
 use crate::reports::reporters::Admission;
 use crate::reports::{ReportState, State, Symptom};
-use crate::writes;
+use crate::writes::{self, no_such_service};
 
 /// "I have a problem too."
 #[derive(Deserialize, ToSchema)]
@@ -62,13 +62,16 @@ impl ReportInput {
 ///
 /// Open to everybody. A person counts once for each service and quarter of an hour; who that is is not stored.
 #[utoipa::path(
+    operation_id = "reportProblem",
     tag = "Reports",
     request_body = ReportInput,
     responses(
         (status = 200, description = "It was counted before", body = Reported),
         (status = 201, description = "It counts", body = Reported),
-        (status = 400, description = "The report is not valid, or there is no such service", body = ErrorBody,
-            example = json!({"error": "The request is not valid", "details": [{"field": "service", "message": "must be one of those that /api/v1/services lists"}]})),
+        (status = 400, description = "The report is not valid; the details say where", body = ErrorBody,
+            example = json!({"error": "The request is not valid", "details": [{"field": "symptom", "message": "must be unreachable, slow, error, login, data or other"}]})),
+        (status = 404, description = "There is no such service", body = ErrorBody,
+            example = json!({"error": "Service not found", "details": [{"field": "service", "message": "must be one of those that /api/v1/services lists"}]})),
         (status = 429, description = "Too many reports from one address", body = ErrorBody,
             headers(("Retry-After" = u32, description = "Try again after so many seconds")),
             example = json!({"error": "Too many requests"})),
@@ -87,7 +90,7 @@ pub(crate) async fn report(
     let (service, symptom) = input.validate()?;
     let snapshot = incidents.store.read();
     let known = snapshot.get::<CatalogueService>(service.as_str()).ok_or_else(|| {
-        ApiError::invalid(vec![Detail::new("service", "must be one of those that /api/v1/services lists")])
+        no_such_service().with_details(vec![Detail::new("service", "must be one of those that /api/v1/services lists")])
     })?;
     let origin = incidents.proxies.client_of(&request);
     let stamp = incidents.scribe.stamp("");

@@ -55,6 +55,7 @@ pub(crate) struct ReportHistory {
 ///
 /// How the baseline and the state come about: `docs/incidents/reports.md`.
 #[utoipa::path(
+    operation_id = "readReports",
     tag = "Reports",
     params(ServiceInPath),
     responses(

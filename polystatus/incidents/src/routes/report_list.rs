@@ -23,6 +23,7 @@ pub(crate) struct ServiceState {
 
 /// The state of every service, as people report it
 #[utoipa::path(
+    operation_id = "listReportStates",
     tag = "Reports",
     responses((status = 200, description = "In the order of the services' ids", body = Vec<ServiceState>))
 )]

@@ -30,6 +30,7 @@ pub(crate) struct NewStatus {
 ///
 /// From `open` to `mitigated` or `resolved`, from `mitigated` to `open` or `resolved`, from `resolved` to `open`.
 #[utoipa::path(
+    operation_id = "setStatus",
     tag = "Incidents",
     security(("bearer" = [])),
     params(IncidentInPath, IfMatchHeader),

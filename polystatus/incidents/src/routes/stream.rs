@@ -30,6 +30,7 @@ const FIRST: Bytes = Bytes::from_static(b"retry: 2000\n\n");
 /// was missed, and that the lists are to be read again. With `Last-Event-ID` the stream begins with what was changed
 /// since. A service that was taken out of the catalogue is not told.
 #[utoipa::path(
+    operation_id = "streamChanges",
     tag = "Incidents",
     responses(
         (status = 200, description = "An event for each change, until the client hangs up", body = String,

@@ -15,6 +15,7 @@ use crate::writes::{self, no_such_incident};
 
 /// Say something of an incident
 #[utoipa::path(
+    operation_id = "addTimelineEntry",
     tag = "Timeline",
     security(("bearer" = [])),
     params(IncidentInPath),
@@ -44,6 +45,7 @@ pub(crate) async fn add(
 ///
 /// Entries of the type `system` are the service's: who changed what.
 #[utoipa::path(
+    operation_id = "readTimeline",
     tag = "Timeline",
     params(IncidentInPath, Paging),
     responses(

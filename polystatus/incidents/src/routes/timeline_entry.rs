@@ -17,6 +17,7 @@ use crate::writes;
 ///
 /// Who wrote it may do that, and managers. What the service wrote stays as it is.
 #[utoipa::path(
+    operation_id = "mendTimelineEntry",
     tag = "Timeline",
     security(("bearer" = [])),
     params(IncidentInPath, EntryInPath, IfMatchHeader),
@@ -50,6 +51,7 @@ pub(crate) async fn replace(
 ///
 /// Who wrote it may do that, and managers. What the service wrote stays as it is.
 #[utoipa::path(
+    operation_id = "deleteTimelineEntry",
     tag = "Timeline",
     security(("bearer" = [])),
     params(IncidentInPath, EntryInPath, IfMatchHeader),

@@ -17,6 +17,7 @@ use crate::writes;
 ///
 /// With `If-Match`, only if nobody has changed it since. The timeline tells what was changed.
 #[utoipa::path(
+    operation_id = "editIncident",
     tag = "Incidents",
     security(("bearer" = [])),
     params(IncidentInPath, IfMatchHeader),

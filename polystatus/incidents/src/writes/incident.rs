@@ -184,15 +184,18 @@ fn change(field: &str, from: Option<String>, to: Option<String>) -> Change {
 /// What people can edit of an incident, before and after.
 fn differences(before: &Incident, after: &Incident) -> Vec<Change> {
     let names = |incident: &Incident| incident.services.iter().map(Line::as_str).collect::<Vec<_>>().join(", ");
-    let fields: [(&str, &dyn Fn(&Incident) -> String); 5] = [
-        ("title", &|incident| incident.title.to_string()),
-        ("sev", &|incident| incident.sev.to_string()),
-        ("services", &names),
-        ("summary", &|incident| incident.summary.to_string()),
-        ("servers", &|incident| list(&incident.servers)),
-    ];
-    let changed = fields.iter().filter(|(_, text)| text(before) != text(after));
-    changed.map(|(field, text)| change(field, Some(text(before)), Some(text(after)))).collect()
+    let texts = |incident: &Incident| {
+        [
+            ("title", incident.title.to_string()),
+            ("sev", incident.sev.to_string()),
+            ("services", names(incident)),
+            ("summary", incident.summary.to_string()),
+            ("servers", list(&incident.servers)),
+        ]
+    };
+    let both = texts(before).into_iter().zip(texts(after));
+    let changed = both.filter(|((_, from), (_, to))| from != to);
+    changed.map(|((field, from), (_, to))| change(field, Some(from), Some(to))).collect()
 }
 
 fn list(ids: &[i64]) -> String {

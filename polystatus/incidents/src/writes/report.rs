@@ -75,7 +75,10 @@ pub fn next_state(snapshot: &Snapshot, service: &CatalogueService, now: i64) -> 
 }
 
 /// We are there in this minute.
-pub fn note_presence(draft: &mut Draft, at: i64) {
+///
+/// # Errors
+/// None of its own.
+pub fn note_presence(draft: &mut Draft, at: i64) -> Result<(), ApiError> {
     let day = Quarter::at(at).day();
     let kept = draft.get::<WatchDay>(&day.to_string());
     let mut watch = kept.map_or_else(|| WatchDay::new(day), |kept| kept.document.clone());
@@ -83,10 +86,14 @@ pub fn note_presence(draft: &mut Draft, at: i64) {
     if watch.note(at) {
         draft.put(watch);
     }
+    Ok(())
 }
 
 /// Forget what nobody looks at any more.
-pub fn prune(draft: &mut Draft, at: i64) {
+///
+/// # Errors
+/// None of its own.
+pub fn prune(draft: &mut Draft, at: i64) -> Result<(), ApiError> {
     let oldest = Day(Quarter::at(at).day().0 - DAYS_KEPT).to_string();
     let days = draft.read().iter::<ReportDay>().filter(|day| day.date < oldest);
     for key in days.take(PRUNED_AT_ONCE).map(|day| day.key()).collect::<Vec<_>>() {
@@ -100,4 +107,5 @@ pub fn prune(draft: &mut Draft, at: i64) {
     for key in keys.take(PRUNED_AT_ONCE).map(|opened| opened.key()).collect::<Vec<_>>() {
         draft.delete::<Opened>(&key);
     }
+    Ok(())
 }

@@ -9,6 +9,18 @@ fn swagger_yaml_is_what_the_code_says() {
     assert!(kept == written, "swagger.yaml is not what the code says: run `cargo xtask openapi`");
 }
 
+/// Programs that are made from the document name their functions by these (OpenAPI 3.1, 4.8.10).
+#[test]
+fn no_two_operations_have_the_same_id() {
+    let document = serde_json::to_value(chassis::openapi::document::<Incidents>()).unwrap();
+    let operations =
+        document["paths"].as_object().unwrap().values().flat_map(|path| path.as_object().unwrap().values());
+    let mut seen = std::collections::BTreeSet::new();
+    for operation in operations {
+        assert!(seen.insert(operation["operationId"].to_string()), "{} is there twice", operation["operationId"]);
+    }
+}
+
 #[test]
 fn every_operation_tells_how_it_refuses() {
     let document = serde_json::to_value(chassis::openapi::document::<Incidents>()).unwrap();

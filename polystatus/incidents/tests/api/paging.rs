@@ -44,7 +44,7 @@ async fn the_pages_of_a_list_are_the_list() {
         assert_eq!(followed, newest_first, "{limit}");
         let services = all(&app, &format!("/api/v1/services?limit={limit}"), limit, "id").await;
         assert_eq!(services.len(), 25, "{limit}");
-        assert!(services.is_sorted_by_key(|id| id.to_string()), "{limit}: {services:?}");
+        assert!(services.is_sorted_by_key(ToString::to_string), "{limit}: {services:?}");
         // 25 incidents were opened, and as many services added
         assert_eq!(all(&app, &format!("/api/v1/audit?limit={limit}"), limit, "action").await.len(), 50, "{limit}");
     }

@@ -46,7 +46,7 @@ mod redis {
         let incident = a.open_one().await;
         agree(&a, &b, "/api/v1/services").await;
         let note = async |number: usize| {
-            let client: &Client = if number % 2 == 0 { &a } else { &b };
+            let client: &Client = if number.is_multiple_of(2) { &a } else { &b };
             let entry = json!({"type": "note", "message": number.to_string()});
             client.post(&format!("{incident}/timeline"), &entry).await.assert_status(201);
             client.post("/api/v1/incidents", &json!({"title": number.to_string(), "sev": 1})).await.assert_status(201);
@@ -68,7 +68,7 @@ mod redis {
         a.add_service("mail").await;
         agree(&a, &b, "/api/v1/services").await;
         let report = async |number: usize| {
-            let client: &Client = if number % 2 == 0 { &a } else { &b };
+            let client: &Client = if number.is_multiple_of(2) { &a } else { &b };
             let request = client.stranger().request(Method::POST, "/api/v1/reports");
             let request = request.header("X-Forwarded-For", format!("198.51.100.{number}"));
             send(request.json(&json!({"service": "mail", "symptom": "slow"}))).await.assert_status(201);
