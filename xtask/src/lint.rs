@@ -7,6 +7,7 @@
 mod check;
 mod checks;
 mod files;
+mod links;
 mod programs;
 
 use anyhow::{Result, bail};
@@ -58,7 +59,7 @@ fn rows(args: &Args) -> Result<Vec<Row>> {
         // the row says why; the rest goes on
         Err(error) => (vec![checks::unavailable(error)], Vec::new()),
     };
-    let slow = checks::cargo().into_iter().chain(slow).chain(checks::ours());
+    let slow = checks::cargo().into_iter().chain(slow).chain(checks::ours(&files));
     std::thread::scope(|scope| {
         let linters: Vec<_> = linters.into_iter().map(|linter| scope.spawn(move || linter.run())).collect();
         let mut rows: Vec<Row> = slow.map(check::Check::run).collect();

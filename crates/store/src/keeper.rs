@@ -79,8 +79,10 @@ impl Keeper {
         let published = Arc::clone(&self.published);
         loop {
             tokio::select! {
-                // what clients wait for comes first
                 biased;
+                // otherwise those who go on writing would put it off for ever
+                () = published.closing.notified() => jobs.close(),
+                // what clients wait for comes before what nobody asked for
                 waiting = jobs.recv_many(&mut batch, BATCH) => {
                     if waiting == 0 {
                         return self.backend.close().await;
@@ -95,7 +97,6 @@ impl Keeper {
                     self.blind = followed.is_err();
                     self.note("follow", followed.as_ref().err());
                 }
-                () = published.closing.notified() => jobs.close(),
             }
         }
     }
@@ -105,6 +106,10 @@ impl Keeper {
         let began = Instant::now();
         let mut served = batch.len();
         let outcome = self.commit(batch, &mut served).await;
+        if let Err(BackendError::Unconfirmed(_)) = outcome {
+            // whoever is told that it is not known reads next: let that show it, if it can be had
+            let _ = self.follow().await;
+        }
         self.note("write", outcome.as_ref().err());
         let outcome = outcome.map_err(|error| error.kind());
         for job in batch.drain(..served) {

@@ -234,7 +234,9 @@ impl Journal {
             let Snapshot { epoch, revision, next_id, .. } = &draft.snapshot;
             let query = sqlx::query(insert).bind(epoch.to_string()).bind(*revision).bind(*next_id);
             if query.execute(&mut *transaction).await?.rows_affected() == 1 {
-                write::write(&mut transaction, &changes).await?;
+                for statement in write::records(&changes)? {
+                    write::run(&mut transaction, &[statement]).await?;
+                }
             }
             Ok(transaction.commit().await?)
         })
@@ -271,24 +273,20 @@ impl Journal {
     pub async fn commit(&mut self, from: i64, next_id: i64, changes: &[Recorded]) -> Result<Committed, StorageError> {
         // a long import takes longer: a millisecond for each of its lines is plenty
         let patience = PATIENCE + Duration::from_millis(changes.len() as u64);
+        let statements = write::commit(from, next_id, changes)?;
+        let at_once = write::at_once(self.database.is_sqlite);
         let mut asked_to_commit = false;
         let step = self.step_within(patience, async |connection| {
-            let mut transaction = connection.begin().await?;
-            let to = changes.last().map_or(from, |last| last.change.revision);
-            // compare and set: of two writers that know the same revision, one finds a row
-            let moved = sqlx::query("UPDATE inventory SET revision = $1, next_id = $2 WHERE revision = $3")
-                .bind(to)
-                .bind(next_id)
-                .bind(from)
-                .execute(&mut *transaction)
-                .await?;
-            if moved.rows_affected() == 0 {
-                transaction.rollback().await?;
-                return Ok(Committed::Behind);
+            for trip in statements.chunks(at_once) {
+                asked_to_commit = trip.iter().any(write::Statement::is_commit);
+                let Err(error) = write::run(connection, trip).await else { continue };
+                // the database said no: what can still be taken back was not committed
+                if matches!(error, StorageError::Database(sqlx::Error::Database(_))) {
+                    connection.execute("ROLLBACK").await?;
+                    asked_to_commit = false;
+                }
+                return if write::is_behind(&error) { Ok(Committed::Behind) } else { Err(error) };
             }
-            write::write(&mut transaction, changes).await?;
-            asked_to_commit = true;
-            transaction.commit().await?;
             Ok(Committed::Yes)
         });
         let committed = step.await;

@@ -117,12 +117,11 @@ cargo xtask bench {name}
     fn noise(&self) -> Option<String> {
         let least = self.least_share;
         if self.machine.is_busy() {
-            return Some(format!(
-                "other programs took {:.0} % of the machine before the first round, and in one round a server had its \
-                 core for only {:.0} % of the time. Measure again on a quiet machine",
-                self.machine.busy * 100.0,
-                least * 100.0
-            ));
+            let busy =
+                format!("other programs took {:.0} % of the machine before the first round", self.machine.busy * 100.0);
+            let core = format!(", and in one round a server had its core for only {:.0} % of the time", least * 100.0);
+            let core = if least < UNDISTURBED { core } else { String::new() };
+            return Some(format!("{busy}{core}. Measure again on a quiet machine"));
         }
         (least < UNDISTURBED).then(|| {
             format!(

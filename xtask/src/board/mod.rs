@@ -15,7 +15,7 @@ mod history;
 mod kanban;
 mod markdown;
 mod plot;
-mod problem;
+pub mod problem;
 mod readme;
 mod render;
 mod sentence;

@@ -7,6 +7,7 @@ use anyhow::{Error, Result, bail, ensure};
 
 use super::check::Check;
 use super::files::Files;
+use super::links;
 use super::programs::{Programs, on};
 use crate::board::{self, Board};
 use crate::command::command;
@@ -88,10 +89,11 @@ pub fn linters<'a>(programs: &Programs, files: &Files) -> Vec<Check<'a>> {
 }
 
 /// What no program off the shelf knows.
-pub fn ours<'a>() -> Vec<Check<'a>> {
+pub fn ours(files: &Files) -> Vec<Check<'_>> {
     vec![
         Check::function("services", every_service_is_everywhere),
         Check::function("board", || board::run(&Board::Check)),
+        Check::function("links", || links::check(files)),
     ]
 }
 

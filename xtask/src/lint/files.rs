@@ -43,6 +43,11 @@ impl Files {
         self.with(|file| ending(file) == Some("sh") || file == Path::new(".ci/run"))
     }
 
+    /// Whether there is such a file, or a folder with a file.
+    pub fn has(&self, path: &Path) -> bool {
+        self.0.iter().any(|file| file.starts_with(path))
+    }
+
     fn with(&self, holds: impl Fn(&Path) -> bool) -> Vec<&Path> {
         self.0.iter().map(PathBuf::as_path).filter(|file| holds(file)).collect()
     }

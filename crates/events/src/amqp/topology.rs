@@ -44,7 +44,7 @@ pub(super) async fn declare_dead_queue(channel: &Channel, queue: &str) -> lapin:
 }
 
 /// Not a quorum queue: on a broker of one server, such a queue of RabbitMQ 3.10 can be left without a leader for ever when
-/// the server is killed (rabbitmq-server issue 10070), and ours did at the first try. See `docs/decisions/0009-events.md`.
+/// the server is killed (rabbitmq/rabbitmq-server#10070), and ours did at the first try. See `docs/decisions/0009-events.md`.
 fn classic() -> FieldTable {
     let mut arguments = FieldTable::default();
     arguments.insert("x-queue-type".into(), AMQPValue::LongString("classic".into()));

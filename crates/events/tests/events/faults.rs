@@ -18,7 +18,7 @@ use crate::speaker::{COUNTED, Speaker, counted, event};
 const SUBJECTS: usize = 10;
 
 /// More than this is not piled up: it would take a debug build long to send it.
-const ENOUGH: u64 = 4000;
+const ENOUGH: u64 = 1500;
 
 /// Say something of each subject again and again until told to stop; gives how often.
 async fn speak(speaker: &Speaker, subjects: &[String], stop: &AtomicBool) -> u64 {
@@ -42,9 +42,9 @@ async fn under_load(speaking: &Broker, hearing: &Broker, fault: impl AsyncFnOnce
     let _heard = listener.listen(hearing, "counts", &[COUNTED]).await;
     let (subjects, stop) = (subjects(SUBJECTS), AtomicBool::new(false));
     let conduct = async {
-        listener.has_heard(500).await;
+        listener.has_heard(200).await;
         fault(&speaker, &listener).await;
-        listener.has_heard(listener.count() + 500).await;
+        listener.has_heard(listener.count() + 200).await;
         stop.store(true, Ordering::Relaxed);
     };
     let (said, ()) = tokio::join!(speak(&speaker, &subjects, &stop), conduct);
@@ -124,10 +124,10 @@ mod rabbitmq {
         let broker = open(&rabbitmq.url());
         under_load(&broker, &broker, async |speaker, listener| {
             rabbitmq.kill_9().await;
-            pile_up(speaker, 3000).await;
+            pile_up(speaker, 1000).await;
             let heard = listener.count();
             rabbitmq.start_again().await;
-            listener.has_heard(heard + 3000).await;
+            listener.has_heard(heard + 1000).await;
         })
         .await;
     }

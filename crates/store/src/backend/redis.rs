@@ -28,8 +28,8 @@ pub(crate) use side::Side;
 /// Transactions that the change log keeps, about. Whoever is further behind loads everything.
 const CHANGES_KEPT: u64 = 10_000;
 
-/// Changes and documents that are read in one step.
-const AT_ONCE: usize = 1000;
+/// Changes and documents that are read in one step: few enough that also large ones come before the time-out.
+const AT_ONCE: usize = 500;
 
 static COMMIT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("redis/commit.lua")));
 

@@ -87,8 +87,10 @@ impl Sqlite {
                 }
                 self::write(&rows, &write)?;
                 write.commit().map_err(|error| match error.sqlite_error_code() {
-                    // said before anything was written
-                    Some(rusqlite::ErrorCode::DatabaseBusy) => BackendError::Unreachable(error.to_string()),
+                    // said before its last page was written, without which none of them counts
+                    Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DiskFull) => {
+                        BackendError::Unreachable(error.to_string())
+                    }
                     _ => BackendError::Unconfirmed(error.to_string()),
                 })?;
                 Ok(Committed::Yes)

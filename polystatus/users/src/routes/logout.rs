@@ -1,8 +1,8 @@
 //! `POST /api/v1/auth/logout`
 
-use actix_web::{FromRequest, HttpRequest, HttpResponse, post, web};
+use actix_web::{HttpRequest, HttpResponse, post, web};
 use chassis::ApiError;
-use chassis::extract::Json;
+use chassis::extract::{JSON_LIMIT, from_json, media_type, read_body};
 use chassis::refusals::{BodyRefused, WriteRefused};
 
 use super::SlowedDown;
@@ -34,7 +34,7 @@ pub(crate) async fn logout(
         (person.user()?.1.to_owned(), None)
     } else {
         users.admit(&request)?;
-        let Json(input) = Json::<RefreshInput>::from_request(&request, &mut body.into_inner()).await?;
+        let input = in_body(&request, body).await?;
         let Ok(token) = input.refresh_token.parse::<RefreshToken>() else {
             return Ok(HttpResponse::NoContent().finish());
         };
@@ -51,4 +51,16 @@ pub(crate) async fn logout(
     });
     ended.await?;
     Ok(HttpResponse::NoContent().finish())
+}
+
+/// The token in the body, for whoever has no other. Not [`Json`](chassis::extract::Json): the body may be left out.
+async fn in_body(request: &HttpRequest, body: web::Payload) -> Result<RefreshInput, ApiError> {
+    let body = read_body(request, &mut body.into_inner(), JSON_LIMIT).await?;
+    if matches!(body.trim_ascii(), b"" | b"null") {
+        return Err(ApiError::unauthorized("A token is needed: the access token, or the refresh token in the body"));
+    }
+    if media_type(request) != "application/json" {
+        return Err(ApiError::unsupported_media_type("application/json"));
+    }
+    from_json(&body)
 }

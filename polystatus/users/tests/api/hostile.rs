@@ -37,6 +37,10 @@ async fn whatever_is_sent_is_answered_in_the_shape_of_errors() {
         let answer = send(login, body).await;
         answer.refused(status);
     }
+    // to log out, one says of what
+    for (body, status) in [("", 401), ("null", 401), ("{}", 400), ("[]", 400), ("\"a\"", 400)] {
+        send("/api/v1/auth/logout", body.into()).await.refused(status);
+    }
     for path in ["/api/v1/users/..%2f..%2fetc%2fpasswd", "/api/v1/users/%00", "/api/v1/users/é", "/api/v1/nothing"] {
         app.get(path).await.refused(404);
     }

@@ -98,6 +98,6 @@ ARGV[2], ARGV[3], ARGV[12] = now, following, following .. '-0'
         &changes,
         "10000",
     ];
-    let script = include_str!("../src/backend/redis/commit.lua");
+    let script = include_str!("../../src/backend/redis/commit.lua");
     json!({ "script": format!("{beginning}{script}"), "keys": keys, "arguments": arguments })
 }
