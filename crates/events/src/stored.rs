@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use chassis::ids::Ids;
 use store::Store;
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use crate::{Outbox, OutboxError, Pending};
 
@@ -17,6 +17,10 @@ const LEASE: &str = "relay";
 
 /// How often to look without being told: for what a replica has left behind that is gone.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
+
+/// How long events gather after the first, so that many share one look and one clearing. Without it a busy writer and the
+/// relay would take turns at the storage, one event at a time.
+const GATHER: Duration = Duration::from_millis(20);
 
 /// What a store's writes have said with [`Draft::emit`](store::Draft::emit).
 pub struct StoreOutbox {
@@ -50,9 +54,11 @@ impl Outbox for StoreOutbox {
     }
 
     async fn wait(&mut self) {
-        if let Ok(false) = timeout(LOOK_EVERY, self.outbox.more()).await {
+        match timeout(LOOK_EVERY, self.outbox.more()).await {
+            Ok(true) => sleep(GATHER).await,
             // closed, with its service
-            std::future::pending::<()>().await;
+            Ok(false) => std::future::pending().await,
+            Err(_) => {}
         }
     }
 

@@ -160,7 +160,7 @@ impl Users {
     }
 
     fn address(&self, request: &HttpRequest) -> IpAddr {
-        address::of_client(request, &self.settings.trusted_proxies)
+        self.settings.trusted_proxies.client_of(request).address()
     }
 
     /// Who acts, for the audit log.

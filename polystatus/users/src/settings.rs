@@ -1,10 +1,10 @@
 //! What can be set, beside what every service has.
 
+use chassis::origin::TrustedProxies;
 use events::EventsSettings;
 use secrecy::SecretString;
 use store::StoreSettings;
 
-use crate::address::Network;
 use crate::model::Email;
 
 /// Settings of the users service.
@@ -34,9 +34,9 @@ pub struct Settings {
     #[arg(long, env = "EMAIL_VERIFICATION", value_enum, default_value_t = EmailVerification::Required)]
     pub email_verification: EmailVerification,
 
-    /// Proxies of ours, whose word on who calls is taken (`X-Forwarded-For`): addresses or networks [default: none]
-    #[arg(long, env = "TRUSTED_PROXIES", value_name = "NETWORK", value_delimiter = ',')]
-    pub trusted_proxies: Vec<Network>,
+    /// Networks of proxies whose `X-Forwarded-For` is believed, with commas between them [default: none]
+    #[arg(long, env = "TRUSTED_PROXIES", value_name = "NETWORKS", default_value = "", hide_default_value = true)]
+    pub trusted_proxies: TrustedProxies,
 
     /// Wrong logins, registrations and the like that one network address may try in a minute
     #[arg(long, env = "ATTEMPTS_PER_MINUTE", value_name = "N", default_value_t = 60, value_parser = attempts)]

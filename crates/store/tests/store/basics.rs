@@ -16,7 +16,7 @@ async fn what_is_written_is_read(store: &Store) {
     assert_eq!(keys(now.iter().collect()), "abc");
     assert_eq!(keys(now.find("colour", "red").collect()), "ab");
     assert_eq!(keys(now.after("a").collect()), "bc");
-    assert_eq!(keys(now.before("c").rev().collect()), "ba");
+    assert_eq!(keys(now.before("d").rev().collect()), "cba");
     assert_eq!((now.count::<Note>(), now.count_of::<Note>("colour", "red"), now.revision()), (3, 2, 3));
 
     put(store, note("a", "blue")).await;

@@ -71,7 +71,7 @@ pub fn settings(store: &str, events: &EventsUrl) -> Settings {
         admin_password: Some(PASSWORD.to_owned().into()),
         key_secret: Some("a secret for tests, of 32 characters and more".to_owned().into()),
         email_verification: EmailVerification::Required,
-        trusted_proxies: vec!["127.0.0.1".parse().unwrap()],
+        trusted_proxies: "127.0.0.1".parse().unwrap(),
         attempts_per_minute: 10_000,
         print_mails: false,
     }

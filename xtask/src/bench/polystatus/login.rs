@@ -10,28 +10,39 @@ use super::super::wrk::{self, Load, Summary};
 use super::contestants::{ADMIN, Built};
 use crate::workspace;
 
-/// Logins at a time: alone, and far more than a core can hash.
-pub const CLIENTS: [usize; 2] = [1, 64];
+/// Clients that log in again and again: one, which waits for nothing but its answer; 64, which pause between, so that
+/// together they ask for about twice what a core can hash; 64 that do not.
+pub const CLIENTS: [Clients; 3] =
+    [Clients { count: 1, pause: 0 }, Clients { count: 64, pause: 600 }, Clients { count: 64, pause: 0 }];
 /// What everybody else asks for, on so many connections.
 pub const OTHER: &str = "/.well-known/jwks.json";
 /// Connections of everybody else.
 pub const OTHERS: usize = 4;
 
+/// Some who log in.
+#[derive(Clone, Copy)]
+pub struct Clients {
+    /// How many.
+    pub count: usize,
+    /// How long each waits before it asks again, in milliseconds.
+    pub pause: u32,
+}
+
 /// What was seen.
 pub struct Outcome {
-    /// Logins a second that succeeded, for each number of clients.
-    pub succeeded: [Rounds; 2],
-    /// Logins a second that were refused early, for each number of clients.
-    pub refused: [Rounds; 2],
+    /// Logins a second that succeeded, for each kind of clients.
+    pub succeeded: [Rounds; 3],
+    /// Logins a second that were refused early, for each kind of clients.
+    pub refused: [Rounds; 3],
     /// Seconds that 99 in 100 answers to everybody else stayed below, without logins.
     pub quiet: Rounds,
-    /// The same during a flood of 64 clients.
+    /// The same during a flood of 64 clients without a pause.
     pub flooded: Rounds,
 }
 
 /// How many runs it takes.
 pub fn runs(rounds: u32) -> u32 {
-    rounds * 4
+    rounds * 5
 }
 
 /// Measure.
@@ -40,7 +51,7 @@ pub fn runs(rounds: u32) -> u32 {
 /// When the service does not run, or nobody can log in.
 pub fn measure(lab: &Lab, built: &Built) -> Result<Outcome> {
     let service = built.users("users", &format!("sqlite:{}", lab.file("login.db").display()));
-    let (mut succeeded, mut refused) = ([vec![], vec![]], [vec![], vec![]]);
+    let (mut succeeded, mut refused) = ([vec![], vec![], vec![]], [vec![], vec![], vec![]]);
     let (mut quiet, mut flooded) = (vec![], vec![]);
     for _ in 0..lab.rounds {
         let server = lab.start(&service)?;
@@ -48,7 +59,7 @@ pub fn measure(lab: &Lab, built: &Built) -> Result<Outcome> {
         let credentials = json!({"email": email, "password": password});
         lab.http.post(&server.url("/api/v1/auth/login"), None, &credentials).context("the first login")?;
         for (place, clients) in CLIENTS.into_iter().enumerate() {
-            lab.announce(&format!("{clients} logging in"));
+            lab.announce(&format!("{} logging in", clients.count));
             let seen = logins(lab, &server, clients, lab.seconds)?;
             ensure!(seen.requests > seen.refused, "nobody could log in");
             let share = float(seen.refused) / float(seen.requests);
@@ -61,7 +72,7 @@ pub fn measure(lab: &Lab, built: &Built) -> Result<Outcome> {
         lab.advance();
         // it begins a moment before, and ends a moment after what is measured
         let during = std::thread::scope(|scope| {
-            let flood = scope.spawn(|| logins(lab, &server, CLIENTS[1], lab.seconds + 2));
+            let flood = scope.spawn(|| logins(lab, &server, CLIENTS[2], lab.seconds + 2));
             std::thread::sleep(std::time::Duration::from_secs(1));
             let during = others(lab, &server);
             flood.join().expect("it does not panic").and(during)
@@ -73,10 +84,10 @@ pub fn measure(lab: &Lab, built: &Built) -> Result<Outcome> {
     Ok(Outcome { succeeded, refused, quiet: Rounds::new(quiet), flooded: Rounds::new(flooded) })
 }
 
-fn logins(lab: &Lab, server: &Server, connections: usize, seconds: u32) -> Result<Summary> {
+fn logins(lab: &Lab, server: &Server, clients: Clients, seconds: u32) -> Result<Summary> {
     let script = workspace::root().join("tests/bench/login.lua");
-    let arguments = [ADMIN.0.to_owned(), ADMIN.1.to_owned()];
-    let load = Load { connections, seconds, script: Some((&script, &arguments)) };
+    let arguments = [ADMIN.0.to_owned(), ADMIN.1.to_owned(), clients.pause.to_string()];
+    let load = Load { connections: clients.count, seconds, script: Some((&script, &arguments)) };
     wrk::run(&load, &server.url("/api/v1/auth/login"), lab.cores)
 }
 

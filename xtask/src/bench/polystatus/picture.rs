@@ -38,7 +38,7 @@ fn speed_of_writes(storage: &writes::Storage) -> Chart {
 
 fn waiting(login: &login::Outcome) -> Chart {
     let quiet = figure("nobody logs in", &login.quiet, time, Kind::Limit);
-    let mut flooded = figure("64 clients log in", &login.flooded, time, Kind::Ours);
+    let mut flooded = figure("64 clients log in without a pause", &login.flooded, time, Kind::Ours);
     flooded.goal = Some(goals::FLOODED * login.quiet.median());
     Chart { title: "p99 of everybody else's answers".to_owned(), better: LESS, bars: vec![quiet, flooded] }
 }

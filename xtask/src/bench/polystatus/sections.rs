@@ -72,14 +72,15 @@ pub fn writes(storages: &writes::Outcome) -> Section {
 
 /// Logins, and everybody else.
 pub fn login(outcome: &login::Outcome) -> Section {
-    let mut table = Table::new(&["clients logging in", "logins/s", "rounds", "refused/s", "p99 of others"]);
+    let mut table = Table::new(&["clients logging in", "pause", "logins/s", "rounds", "refused/s", "p99 of others"]);
     let p99 = [&outcome.quiet, &outcome.flooded];
-    table.row(vec!["0".into(), "–".into(), "–".into(), "–".into(), time(p99[0].median())]);
+    table.row(vec!["0".into(), "–".into(), "–".into(), "–".into(), "–".into(), time(p99[0].median())]);
     for (place, clients) in login::CLIENTS.into_iter().enumerate() {
         let rate = &outcome.succeeded[place];
-        let others = if place == 1 { time(p99[1].median()) } else { "–".to_owned() };
+        let others = if place == 2 { time(p99[1].median()) } else { "–".to_owned() };
         table.row(vec![
-            clients.to_string(),
+            clients.count.to_string(),
+            format!("{} ms", clients.pause),
             count(rate.median()),
             spread(rate.spread()),
             count(outcome.refused[place].median()),
@@ -90,7 +91,8 @@ pub fn login(outcome: &login::Outcome) -> Section {
         title: "Logging in".to_owned(),
         text: format!(
             "`POST /api/v1/auth/login` with the right password: each takes argon2id at 19 MiB and two passes, tens of \
-             milliseconds of the one core. What comes beyond is refused at once with 503. `others` ask for `{}` on {} \
+             milliseconds of the one core. What comes beyond is refused at once with 503; clients that pause heed that, those that do not are a flood, and the \
+             refusals take most of the core. `others` ask for `{}` on {} \
              connections, as fast as they are answered, on the same core.",
             login::OTHER,
             login::OTHERS
