@@ -39,6 +39,7 @@ pub struct InventoryApi {
     /// For the files that are imported now, see [`routes::import`].
     imports: Arc<Semaphore>,
     /// Tells others of the changes, for as long as the service lives.
+    broker: Broker,
     _relay: Relay,
 }
 
@@ -77,8 +78,9 @@ impl Service for InventoryApi {
         let imports = Arc::new(Semaphore::new(routes::import::AT_ONCE));
         let log = ChangeLog::of(database.clone());
         let changes = Changes::of(log, epoch, ledger.revision());
-        let relay = Relay::start(changes, &Broker::open(&settings.events.events_url, foundation));
-        Ok(Self { ledger, database, imports, _relay: relay })
+        let broker = Broker::open(&settings.events.events_url, foundation);
+        let relay = Relay::start(changes, &broker);
+        Ok(Self { ledger, database, imports, broker, _relay: relay })
     }
 
     async fn migrate(settings: Settings) -> Result<String, StartError> {
@@ -99,7 +101,8 @@ impl Service for InventoryApi {
 
     async fn readiness(&self) -> Readiness {
         let reachable = if self.ledger.is_reachable() { Ok(()) } else { Err("the last try to use it failed") };
-        Readiness::default().with("database", reachable)
+        let broker = if self.broker.is_reachable() { Ok(()) } else { Err("events wait for it") };
+        Readiness::default().with("database", reachable).with("broker", broker)
     }
 }
 

@@ -80,14 +80,17 @@ impl<O: Outbox> Runner<O> {
     /// Look once, send what is there, and mark what has arrived.
     async fn round(&mut self) -> Result<(), crate::OutboxError> {
         if !self.outbox.lease().await? {
-            // another relay tells how the outbox stands
+            // another relay tells how the outbox stands, and whether the broker is there
             self.broker.figures.outbox.set(0, None);
+            self.note(None);
             tokio::time::sleep(ASK_FOR_LEASE_EVERY).await;
             return Ok(());
         }
         let pending = self.outbox.pending(BATCH).await?;
         if pending.is_empty() {
             self.broker.figures.outbox.set(0, None);
+            // nothing is late
+            self.note(None);
             self.outbox.wait().await;
             return Ok(());
         }

@@ -135,7 +135,7 @@ impl Service for Incidents {
 
     async fn readiness(&self) -> Readiness {
         // without the broker, incidents are written all the same, and what they say waits in the outbox
-        let broker = if self.broker.is_reachable() { Ok(()) } else { Err("the last try to send events failed") };
+        let broker = if self.broker.is_reachable() { Ok(()) } else { Err("events wait for it") };
         Readiness::default().with("storage", self.store.ready()).with("broker", broker)
     }
 

@@ -135,9 +135,9 @@ pub fn json_array(items: impl Iterator<Item = Bytes>) -> Bytes {
 
 impl Filter {
     fn matches(&self, incident: &Incident, q: Option<&str>) -> bool {
-        let texts = || [incident.id.as_str(), incident.title.as_str(), incident.summary.as_str()];
+        let texts = || format!("{}\n{}\n{}", incident.id, incident.title, incident.summary);
         self.status.is_none_or(|status| incident.status == status)
             && self.sev.is_none_or(|sev| incident.sev == sev)
-            && q.is_none_or(|q| texts().iter().any(|text| text.to_lowercase().contains(q)))
+            && q.is_none_or(|q| incident.searchable.contains(q, texts))
     }
 }

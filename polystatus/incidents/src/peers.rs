@@ -32,7 +32,12 @@ pub enum Servers {
     /// It has all of them.
     Known,
     /// It does not have these.
-    Unknown(Vec<i64>),
+    Unknown {
+        /// Their ids.
+        missing: Vec<i64>,
+        /// Whether it could not be asked for all of the others.
+        others_unverified: bool,
+    },
     /// It could not be asked for all of them.
     Unverified,
 }
@@ -97,7 +102,7 @@ impl Peers {
         let missing = ids.iter().zip(&answers).filter(|(_, answer)| matches!(answer, Ok(false)));
         let missing: Vec<i64> = missing.map(|(id, _)| *id).collect();
         if !missing.is_empty() {
-            return Servers::Unknown(missing);
+            return Servers::Unknown { missing, others_unverified: answers.iter().any(Result::is_err) };
         }
         match answers.into_iter().find_map(Result::err) {
             None => Servers::Known,
@@ -129,8 +134,8 @@ impl Servers {
         match self {
             Self::Known => Ok(false),
             Self::Unverified => Ok(true),
-            Self::Unknown(ids) => {
-                let ids: Vec<_> = ids.iter().map(i64::to_string).collect();
+            Self::Unknown { missing, .. } => {
+                let ids: Vec<_> = missing.iter().map(i64::to_string).collect();
                 let message = format!("must be servers of the inventory; it does not have {}", ids.join(", "));
                 Err(ApiError::invalid(vec![Detail::new("servers", message)]))
             }

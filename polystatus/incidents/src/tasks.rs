@@ -65,7 +65,7 @@ pub async fn watch(store: Store, scribe: Scribe) {
             }
             let quarter = Quarter::at(now);
             if pruned != Some(quarter) {
-                store.write(move |draft: &mut _| writes::prune(draft, now)).await?;
+                while store.write(move |draft: &mut _| writes::prune(draft, now)).await? {}
                 pruned = Some(quarter);
             }
             Ok::<_, ApiError>(())
@@ -118,15 +118,16 @@ pub async fn verify_servers(store: Store, peers: Peers, scribe: Scribe, period: 
         ticks.tick().await;
         let unverified: Vec<_> = store.read().find::<Incident>("unverified", "true").cloned().collect();
         for incident in unverified {
-            let unknown = match peers.servers(&incident.servers).await {
-                Servers::Known => Vec::new(),
-                Servers::Unknown(ids) => ids,
+            let (unknown, unverified) = match peers.servers(&incident.servers).await {
+                Servers::Known => (Vec::new(), false),
+                Servers::Unknown { missing, others_unverified } => (missing, others_unverified),
                 // for this incident, and so for the others
                 Servers::Unverified => break,
             };
             let (id, stamp) = (incident.id.clone(), scribe.stamp(INVENTORY));
             let unchanged = Precondition::of(etag::of(&incident));
-            let settle = move |draft: &mut _| writes::settle_servers(draft, &stamp, &id, &unchanged, &unknown);
+            let settle =
+                move |draft: &mut _| writes::settle_servers(draft, &stamp, &id, &unchanged, &unknown, unverified);
             // somebody changed it meanwhile, or the storage is away: the next round looks again
             if let Err(error) = store.write(settle).await {
                 tracing::debug!(%error, incident = incident.id, "its servers could not be settled");

@@ -7,10 +7,11 @@ use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use tracing::Subscriber;
 use tracing_subscriber::Layer;
-use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::registry::LookupSpan;
 
 use super::TelemetryError;
+use super::settings::SILENT;
 
 /// What makes spans and sends them in batches, from a thread of its own; none without an endpoint.
 ///
@@ -53,6 +54,6 @@ where
         // threads and source lines say nothing about a request, and cost bytes in each span
         .with_location(false)
         .with_threads(false)
-        // below it are the spans that HTTP libraries make of each frame
-        .with_filter(LevelFilter::INFO)
+        // below INFO are the spans that HTTP libraries make of each frame
+        .with_filter(Targets::new().with_default(LevelFilter::INFO).with_target(SILENT, LevelFilter::OFF))
 }

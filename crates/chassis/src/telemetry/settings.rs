@@ -32,13 +32,18 @@ pub enum LogFormat {
     Json,
 }
 
+/// A module that is never listened to: the RabbitMQ client writes the whole of a message that no queue is bound for, and
+/// such a message may hold a one-time link.
+pub(super) const SILENT: &str = "lapin::returned_messages";
+
 /// Which lines are written, in the notation of [`EnvFilter`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogLevel(String);
 
 impl LogLevel {
     pub(super) fn filter(&self) -> EnvFilter {
-        EnvFilter::builder().parse(&self.0).expect("it was parsed when it was made")
+        let silent = format!("{SILENT}=off").parse().expect("it is the name of a module");
+        EnvFilter::builder().parse(&self.0).expect("it was parsed when it was made").add_directive(silent)
     }
 }
 
@@ -81,5 +86,18 @@ impl FromStr for LogLevel {
         // a comma inside of brackets or quotes is split above, and is judged here
         EnvFilter::builder().parse(given).map_err(|_| LogLevelError { part: given.to_owned() })?;
         Ok(Self(given.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whole_messages_are_never_written_whatever_the_level() {
+        for level in ["trace", "info,lapin=trace"] {
+            let filter = level.parse::<LogLevel>().unwrap().filter().to_string();
+            assert!(filter.contains("lapin::returned_messages=off"), "{filter}");
+        }
     }
 }

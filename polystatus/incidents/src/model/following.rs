@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// Incidents that one person follows at most: the document is written as a whole with each of them.
-pub const MOST_FOLLOWED: usize = 1000;
+pub const MOST_FOLLOWED: usize = 100;
 
 /// The incidents that a person follows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{ImpossibleTransition, Line, NewIncident, Prose, Rendered, ServiceId, Severity, Status};
+use super::{ImpossibleTransition, Line, NewIncident, Prose, Rendered, Searchable, ServiceId, Severity, Status};
 
 /// Something that goes wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -54,6 +54,9 @@ pub struct Incident {
     #[serde(skip)]
     #[schema(ignore)]
     pub(crate) json: Rendered,
+    #[serde(skip)]
+    #[schema(ignore)]
+    pub(crate) searchable: Searchable,
 }
 
 impl Incident {
@@ -77,6 +80,7 @@ impl Incident {
             mitigated_at: None,
             resolved_at: None,
             json: Rendered::default(),
+            searchable: Searchable::default(),
         }
     }
 

@@ -24,7 +24,7 @@ pub use incident::Incident;
 pub use input::{IncidentInput, IncidentPatch, MOST_SERVERS, MOST_SERVICES, NewIncident};
 pub use mistakes::{Mistakes, present};
 pub use postmortem::{ActionItem, ActionItemInput, Postmortem, PostmortemInput};
-pub use rendered::Rendered;
+pub use rendered::{Rendered, Searchable};
 pub use severity::Severity;
 pub use slug::ServiceId;
 pub use status::{ImpossibleTransition, Status};

@@ -1,4 +1,4 @@
-//! The JSON of a document, made when the first reader asks and kept for the others.
+//! What is made of a document when the first reader asks, and kept for the others: its JSON, and its text for searches.
 
 use std::sync::OnceLock;
 
@@ -22,6 +22,32 @@ impl Clone for Rendered {
         Self::default()
     }
 }
+
+/// A place for the text in which a search looks, in small letters: made once, since a search looks at every document.
+#[derive(Debug, Default)]
+pub struct Searchable(OnceLock<Box<str>>);
+
+impl Searchable {
+    /// Whether the texts contain `words`, which are in small letters already.
+    pub fn contains(&self, words: &str, texts: impl FnOnce() -> String) -> bool {
+        self.0.get_or_init(|| texts().to_lowercase().into()).contains(words)
+    }
+}
+
+impl Clone for Searchable {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+/// Not a part of the document's value.
+impl PartialEq for Searchable {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Searchable {}
 
 /// Not a part of the document's value.
 impl PartialEq for Rendered {

@@ -50,7 +50,7 @@ pub(crate) async fn list(
     responses(
         (status = 204, description = "You follow it, since now or since before"),
         (status = 409, description = "You follow too many", body = ErrorBody,
-            example = json!({"error": "Nobody follows more than 1000 incidents: leave some of the old ones first"})),
+            example = json!({"error": "Nobody follows more than 100 incidents: leave some of the old ones first"})),
         NoSuchIncident,
         WriteRefused,
     )

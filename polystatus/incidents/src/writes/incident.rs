@@ -150,9 +150,10 @@ pub fn settle_servers(
     id: &str,
     precondition: &Precondition,
     unknown: &[i64],
+    servers_unverified: bool,
 ) -> Changed {
     let before = current::<Incident>(draft, id, precondition, no_such_incident)?;
-    let mut after = Incident { servers_unverified: false, updated_at: stamp.at, ..before.document.clone() };
+    let mut after = Incident { servers_unverified, updated_at: stamp.at, ..before.document.clone() };
     after.servers.retain(|server| !unknown.contains(server));
     let changes = differences(&before, &after);
     let message = if unknown.is_empty() {

@@ -89,23 +89,30 @@ pub fn note_presence(draft: &mut Draft, at: i64) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// Forget what nobody looks at any more.
+/// Forget what nobody looks at any more; whether there may be more of that.
 ///
 /// # Errors
 /// None of its own.
-pub fn prune(draft: &mut Draft, at: i64) -> Result<(), ApiError> {
+pub fn prune(draft: &mut Draft, at: i64) -> Result<bool, ApiError> {
     let oldest = Day(Quarter::at(at).day().0 - DAYS_KEPT).to_string();
+    let mut full = false;
     let days = draft.read().iter::<ReportDay>().filter(|day| day.date < oldest);
-    for key in days.take(PRUNED_AT_ONCE).map(|day| day.key()).collect::<Vec<_>>() {
+    let days: Vec<_> = days.take(PRUNED_AT_ONCE).map(|day| day.key()).collect();
+    full |= days.len() == PRUNED_AT_ONCE;
+    for key in days {
         draft.delete::<ReportDay>(&key);
     }
     let days = draft.read().before::<WatchDay>(&oldest);
-    for key in days.take(PRUNED_AT_ONCE).map(|day| day.key()).collect::<Vec<_>>() {
+    let days: Vec<_> = days.take(PRUNED_AT_ONCE).map(|day| day.key()).collect();
+    full |= days.len() == PRUNED_AT_ONCE;
+    for key in days {
         draft.delete::<WatchDay>(&key);
     }
     let keys = draft.read().iter::<Opened>().filter(|opened| opened.at < at - KEYS_KEPT);
-    for key in keys.take(PRUNED_AT_ONCE).map(|opened| opened.key()).collect::<Vec<_>>() {
+    let keys: Vec<_> = keys.take(PRUNED_AT_ONCE).map(|opened| opened.key()).collect();
+    full |= keys.len() == PRUNED_AT_ONCE;
+    for key in keys {
         draft.delete::<Opened>(&key);
     }
-    Ok(())
+    Ok(full)
 }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use store::{Document, Draft};
 
 use super::{set_status, tell};
-use crate::announce::announce_incident;
+use crate::announce::{announce_incident, emit_incident};
 use crate::model::{Incident, NewIncident, Prose, Severity, Status};
 use crate::stamp::Stamp;
 use chassis::preconditions::Precondition;
@@ -43,13 +43,13 @@ pub fn server_down(
     let affected = unresolved(draft, server.id);
     if !affected.is_empty() {
         for incident in affected {
-            tell(draft, stamp, &incident, &message, &[]);
+            told(draft, stamp, &incident, &message);
         }
         return Ok(());
     }
     let unfit = |error: String| ApiError::bad_request(error);
     let new = NewIncident {
-        title: message.parse().map_err(unfit)?,
+        title: title(&server.hostname).parse().map_err(unfit)?,
         sev: Severity::OF_A_SERVER,
         services: Vec::new(),
         summary: Prose::default(),
@@ -84,14 +84,40 @@ pub fn server_up(draft: &mut Draft, stamp: &Stamp, event: &Event, server: &Serve
             let key = incident.key();
             set_status(draft, stamp, &key, &Precondition::NONE, Status::Resolved, Some(&message))?;
         } else {
-            tell(draft, stamp, &incident, &message, &[]);
+            told(draft, stamp, &incident, &message);
         }
     }
     Ok(())
+}
+
+/// A name in the DNS may be longer than a title is.
+fn title(hostname: &str) -> String {
+    let name: String = hostname.chars().take(180).collect();
+    let cut = if name.len() < hostname.len() { "…" } else { "" };
+    format!("{name}{cut} is down")
+}
+
+/// Tell it in the timeline of an incident, and tell others that the incident has news.
+fn told(draft: &mut Draft, stamp: &Stamp, incident: &Incident, message: &str) {
+    tell(draft, stamp, incident, message, &[]);
+    emit_incident(draft, stamp, "incident.updated", incident, &[]);
 }
 
 fn unresolved(draft: &Draft, server: i64) -> Vec<Incident> {
     let server = server.to_string();
     let found = draft.read().find::<Incident>("unresolved-of-server", &server);
     found.map(|incident| incident.document.clone()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Line;
+
+    #[test]
+    fn the_longest_name_that_a_server_can_have_makes_a_title() {
+        let fits = |hostname: &str| title(hostname).parse::<Line<200>>().unwrap().to_string();
+        assert_eq!(fits("db-prod-01"), "db-prod-01 is down");
+        assert!(fits(&"a".repeat(253)).ends_with("a… is down"));
+    }
 }
