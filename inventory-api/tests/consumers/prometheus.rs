@@ -153,5 +153,6 @@ fn promtool_finds_nothing_in_our_figures_but_a_rule_of_the_old_format() {
     let figures = ureq::get(inventory.service.url("/metrics")).call().unwrap().body_mut().read_to_string().unwrap();
     let (code, said) = promtool("check metrics < \"$FILE\"", &figures);
     // it reads the format before OpenMetrics, where the help of a counter stands under the name with `_total`
-    assert_eq!((code, said.as_str()), (Some(3), "http_requests_total no help text\n"), "{figures}");
+    let other: Vec<_> = said.lines().filter(|line| !line.ends_with("_total no help text")).collect();
+    assert_eq!((code, other), (Some(3), vec![]), "{said}\n{figures}");
 }
