@@ -109,8 +109,9 @@ impl TrustedProxies {
             return Origin::new(peer);
         }
         // several headers are one list (RFC 9110, 5.2)
-        let lines = request.headers().get_all(X_FORWARDED_FOR).map(|line| line.to_str().unwrap_or_default());
-        let lines: Vec<&str> = lines.collect();
+        let lines = request.headers().get_all(X_FORWARDED_FOR);
+        // as bytes: what a client wrote at the left must not make the proxy's own entry unreadable
+        let lines: Vec<_> = lines.map(|line| String::from_utf8_lossy(line.as_bytes())).collect();
         let entries = lines.iter().rev().flat_map(|line| line.rsplit(','));
         self.last_believed(peer, entries)
     }

@@ -62,8 +62,9 @@ impl Throttle {
         let key = self.hasher.hash_one(network(address));
         let now = now * 1000;
         let mut addresses = lock(&self.addresses);
-        // generic cell rate algorithm: a single time says how much of the reserve is used
-        let used_until = addresses.get(key).unwrap_or(now).max(now);
+        // generic cell rate algorithm: a single time says how much of the reserve is used; a clock that was put back must not
+        // make anybody wait longer than that
+        let used_until = addresses.get(key).unwrap_or(now).clamp(now, now + self.reserve);
         let next = used_until + self.interval;
         if next - now > self.reserve {
             let wait = (next - now - self.reserve + 999) / 1000;
@@ -85,7 +86,7 @@ impl Throttle {
     /// Whether the account is locked, known or not.
     pub fn is_locked(&self, email: &Email, now: i64) -> bool {
         let failures = lock(&self.accounts).get(self.hasher.hash_one(email));
-        failures.is_some_and(|failures| now < failures.locked_until)
+        failures.is_some_and(|failures| (1..=LONGEST_LOCK).contains(&(failures.locked_until - now)))
     }
 
     /// Count a wrong password; for how many seconds the account is locked now, if it is.

@@ -71,10 +71,12 @@ fn due(signs_from: &[i64], now: i64) -> Due {
         // the first key of all has nobody before it
         return Due { make: Some(now), drop: Vec::new() };
     };
-    let is_next_there = signs_from.iter().any(|from| *from > now);
-    let late = now >= current + SIGNS_FOR - PUBLISHED_AHEAD;
     // after a long stop, too, it is published first
-    let make = (late && !is_next_there).then(|| (current + SIGNS_FOR).max(now + PUBLISHED_AHEAD));
+    let begins = (current + SIGNS_FOR).max(now + PUBLISHED_AHEAD);
+    // one that begins far later was made while the clock was wrong
+    let is_next_there = signs_from.iter().any(|from| *from > now && *from <= begins + MARGIN);
+    let late = now >= current + SIGNS_FOR - PUBLISHED_AHEAD;
+    let make = (late && !is_next_there).then_some(begins);
     let successor = |from: i64| signs_from.iter().copied().filter(|other| *other > from).min();
     let over = |from: i64| successor(from).is_some_and(|next| now >= next + TOKEN_LIFE + MARGIN);
     let drop = signs_from.iter().enumerate().filter(|(_, from)| over(**from)).map(|(place, _)| place).collect();
@@ -122,6 +124,8 @@ mod tests {
         assert_eq!(due(&[NOW], NOW + 29 * DAY - 1).make, None);
         assert_eq!(due(&[NOW], NOW + 29 * DAY).make, Some(NOW + 30 * DAY));
         assert_eq!(due(&[NOW, NOW + 30 * DAY], NOW + 29 * DAY + 1).make, None, "once");
+        // a key of a clock that was wrong for a moment
+        assert_eq!(due(&[NOW, NOW + 5000 * DAY], NOW + 29 * DAY).make, Some(NOW + 30 * DAY));
         // nobody was there to make it in time
         assert_eq!(due(&[NOW], NOW + 90 * DAY).make, Some(NOW + 91 * DAY));
     }

@@ -51,8 +51,11 @@ pub enum Purpose {
     },
 }
 
-/// Registrations of one address that may wait at the same time: more would let anybody fill a stranger's mailbox.
+/// Registrations of one address that are mailed within an hour: more would let anybody fill a stranger's mailbox.
 const WAITING: usize = 3;
+
+/// Links that wait at the same time, of all addresses together: each lies in memory for a day.
+const ALL_WAITING: usize = 20_000;
 
 /// How long links live, in seconds: a reset is followed at once or never; an invitation may meet a holiday.
 const RESET_LIFE: i64 = 3600;
@@ -104,8 +107,8 @@ impl Link {
     pub fn may_register(draft: &Draft, email: &Email, now: i64) -> bool {
         let waiting = draft.read().find::<Self>("email", email.as_str());
         let waiting =
-            waiting.filter(|link| matches!(link.purpose, Purpose::Registration { .. }) && now < link.expires_at);
-        waiting.count() < WAITING
+            waiting.filter(|link| matches!(link.purpose, Purpose::Registration { .. }) && now - link.created_at < 3600);
+        draft.read().count::<Self>() < ALL_WAITING && waiting.count() < WAITING
     }
 
     /// Whether a reset was mailed to this address a moment ago.

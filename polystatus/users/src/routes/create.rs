@@ -17,7 +17,7 @@ use crate::Users;
 use crate::audit::{Action, Actor};
 use crate::hashing::{hash, new_salt};
 use crate::model::{
-    Account, Email, EmailTaken, Link, Name, Password, PasswordHash, Purpose, Status, User, check_password,
+    Account, Email, EmailTaken, Link, Name, Password, PasswordHash, Purpose, Status, User, check_password, word,
 };
 use crate::news::{News, card, kind, mail, mail_with_link};
 use crate::person::{MaybePerson, Person};
@@ -156,7 +156,7 @@ impl Users {
             } else {
                 news.say(draft, kind::VERIFIED, &account.id, &card(&account));
             }
-            actor.did(draft, Action::Invited, &account.id, None);
+            actor.did(draft, Action::Invited, &account.id, Some(format!("role: {}", word(account.role))));
             Ok(put_new(draft, &account))
         });
         let made = made.await?;

@@ -105,7 +105,9 @@ impl Users {
         let account = account.filter(|account| account.may_log_in() && !locked);
         let kept = account.and_then(|account| account.password.as_ref()).map(|password| password.phc.clone());
         let compared = self.hasher.compare(password, kept, new_salt(&*self.ids)).await?;
-        match (account, compared) {
+        // again: while this one waited for its hash, others of the same burst may have locked the account
+        let locked = locked || email.is_some_and(|email| self.throttle.is_locked(email, self.now()));
+        match (account.filter(|_| !locked), compared) {
             (Some(account), Compared::Right) => Ok((account.document.clone(), NewHash::Keep)),
             (Some(account), Compared::RightAndRehashed(phc)) => Ok((account.document.clone(), NewHash::Rehashed(phc))),
             (account, _) => {
@@ -146,6 +148,9 @@ impl Users {
             let detail = Detail::new("totp", "is required: the code of your app, or a recovery code");
             return Err(ApiError::unauthorized("A second factor is needed").with_details(vec![detail]));
         };
+        if self.throttle.is_locked(&account.email, self.now()) {
+            return Err(refused());
+        }
         let secret = self.sealer.open(&factor.secret, &account.id).map_err(|error| ApiError::internal(&error))?;
         let answer = factor.check(&secret, given, self.now());
         answer.map(Some).ok_or_else(|| {
@@ -171,6 +176,7 @@ impl Users {
             actor: self.actor(None, request).known_as(&account.id),
             news: self.news(),
             seen: account.password.clone(),
+            has_factor: account.confirmed_factor().is_some(),
             password,
             factor,
             session: session.clone(),
@@ -203,6 +209,8 @@ struct Login {
     news: crate::news::News,
     /// The hash that the password was compared with.
     seen: Option<PasswordHash>,
+    /// Whether a second factor was asked for.
+    has_factor: bool,
     password: NewHash,
     factor: Option<Answer>,
     session: Session,
@@ -210,8 +218,11 @@ struct Login {
 
 impl Login {
     fn write(&self, draft: &mut Draft, id: &str) -> Result<Account, ApiError> {
-        // since then the account may have been locked, or its password changed
-        let entry = draft.get::<Account>(id).filter(|account| account.may_log_in() && account.password == self.seen);
+        // since then the account may have been disabled, its password changed, or a second factor confirmed
+        let same = |account: &Account| {
+            account.password == self.seen && account.confirmed_factor().is_some() == self.has_factor
+        };
+        let entry = draft.get::<Account>(id).filter(|account| account.may_log_in() && same(account));
         let mut account = entry.ok_or_else(refused)?.document.clone();
         let before = account.clone();
         if let (Some(answer), Some(factor)) = (&self.factor, account.second_factor.as_mut()) {

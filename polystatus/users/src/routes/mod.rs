@@ -190,7 +190,10 @@ impl Users {
         let now = self.now();
         let locked = self.throttle.is_locked(&account.email, now);
         let kept = account.password.as_ref().map(|password| password.phc.clone()).filter(|_| !locked);
-        if self.hasher.compare(password, kept, new_salt(&*self.ids)).await? != Compared::Wrong {
+        let right = self.hasher.compare(password, kept, new_salt(&*self.ids)).await? != Compared::Wrong;
+        // again: others of the same burst may have locked the account meanwhile
+        let locked = locked || self.throttle.is_locked(&account.email, self.now());
+        if right && !locked {
             return Ok(());
         }
         if !locked {

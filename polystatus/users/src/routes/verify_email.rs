@@ -12,7 +12,8 @@ use super::create::put_new;
 use super::{SlowedDown, StrangerRefused, wrong};
 use crate::Users;
 use crate::audit::Action;
-use crate::model::{Account, EmailTaken, Link, Purpose};
+use crate::hashing::{Compared, new_salt};
+use crate::model::{Account, EmailTaken, Link, Password, Purpose};
 use crate::news::{card, kind};
 use crate::secrets::fingerprint;
 
@@ -22,6 +23,10 @@ use crate::secrets::fingerprint;
 pub(crate) struct Verification {
     /// The token of the mail.
     token: String,
+    /// The password that was typed at the registration. The link alone is not enough: somebody else may have registered
+    /// this address with a password of theirs, and wait for its owner to follow the link.
+    #[schema(value_type = String)]
+    password: Password,
 }
 
 /// Follow the link of a registration
@@ -40,6 +45,14 @@ pub(crate) async fn verify_email(
 ) -> Result<HttpResponse, ApiError> {
     users.admit(&request)?;
     let token = fingerprint(&input.token);
+    let snapshot = users.store.read();
+    let kept = snapshot.get::<Link>(&token).and_then(|link| match &link.purpose {
+        Purpose::Registration { password, .. } => Some(password.phc.clone()),
+        _ => None,
+    });
+    if users.hasher.compare(input.password, kept, new_salt(&*users.ids)).await? == Compared::Wrong {
+        return Err(not_good());
+    }
     let (actor, news) = (users.actor(None, &request), users.news());
     let verified = users.store.write(move |draft| {
         let link = Link::find(draft, &token, actor.at).ok_or_else(not_good)?;
@@ -72,5 +85,5 @@ pub(crate) async fn verify_email(
 }
 
 fn not_good() -> ApiError {
-    wrong("token", "is not good, or not any more: register again")
+    wrong("token", "is not good, or not any more, or the password is another: register again")
 }

@@ -61,7 +61,7 @@ const TABLE: &[Row] = &[
     row("POST", "/api/v1/auth/refresh", r#"{"refresh_token": "a"}"#, [401, 401, 401, 401, 401, 401]),
     row("POST", "/api/v1/auth/forgot-password", r#"{"email": "a"}"#, [202, 202, 202, 202, 202, 202]),
     row("POST", "/api/v1/auth/reset-password", r#"{"token": "a", "password": "b"}"#, [400, 400, 400, 400, 400, 400]),
-    row("POST", "/api/v1/auth/verify-email", r#"{"token": "a"}"#, [400, 400, 400, 400, 400, 400]),
+    row("POST", "/api/v1/auth/verify-email", r#"{"token": "a", "password": "b"}"#, [400, 400, 400, 400, 400, 400]),
     row("GET", "/.well-known/jwks.json", "",                    [200, 200, 200, 200, 200, 200]),
     row("GET", "/api/v1/health", "",                            [200, 200, 200, 200, 200, 200]),
     row("GET", "/livez", "",                                    [200, 200, 200, 200, 200, 200]),

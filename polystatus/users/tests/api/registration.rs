@@ -19,8 +19,8 @@ async fn register(app: &App, name: &str, email: &str, password: &str) -> testbed
     app.stranger().post("/api/v1/users", &json!({"name": name, "email": email, "password": password})).await
 }
 
-async fn verify(app: &App, token: &str) -> testbed::answer::Answer {
-    app.stranger().post("/api/v1/auth/verify-email", &json!({"token": token})).await
+async fn verify(app: &App, token: &str, password: &str) -> testbed::answer::Answer {
+    app.stranger().post("/api/v1/auth/verify-email", &json!({"token": token, "password": password})).await
 }
 
 async fn reset(app: &App, token: &str, password: &str) -> testbed::answer::Answer {
@@ -35,11 +35,12 @@ async fn a_registration_becomes_an_account_when_its_link_is_followed(storage: St
     let path = format!("/api/v1/users/{}", pending["id"].as_str().unwrap());
     app.get(&path).await.is(404);
     let token = app.mailbox.token("registered", ZOE).await;
-    verify(&app, &token[1..]).await.is(400);
-    verify(&app, &token).await.is(204);
+    verify(&app, &token[1..], PASSWORD).await.is(400);
+    verify(&app, &token, "another password, long enough").await.is(400);
+    verify(&app, &token, PASSWORD).await.is(204);
     assert_eq!(app.enter(ZOE).await.id, pending["id"].as_str().unwrap());
     assert_eq!(app.get(&path).await.expect(200).json()["status"], "active");
-    assert!(verify(&app, &token).await.refused(400).contains("not valid"), "a link works once");
+    assert!(verify(&app, &token, PASSWORD).await.refused(400).contains("not valid"), "a link works once");
 }
 
 async fn a_registration_tells_nobody_who_has_an_account(storage: Storage) {
@@ -76,11 +77,15 @@ async fn nobody_gets_an_account_by_registering_for_somebody_else(storage: Storag
     register(&app, "Zoé", ZOE, PASSWORD).await.is(201);
     let own = app.mailbox.nth(2, "registered", ZOE).await;
     assert_eq!(own["name"], "Zoé");
-    // Zoé follows the link of her own registration: it brings her own password, and ends the other link
-    verify(&app, own["token"].as_str().unwrap()).await.is(204);
+    // Zoé follows the link of the other registration, and types her own password
+    let other = app.mailbox.nth(1, "registered", ZOE).await["token"].as_str().unwrap().to_owned();
+    verify(&app, &other, PASSWORD).await.is(400);
+    app.login(ZOE, theirs).await.is(401);
+    // the link of her own registration brings her own password, and ends the other link
+    verify(&app, own["token"].as_str().unwrap(), PASSWORD).await.is(204);
     app.login(ZOE, theirs).await.is(401);
     app.enter(ZOE).await;
-    verify(&app, &app.mailbox.token("registered", ZOE).await).await.is(400);
+    verify(&app, &other, theirs).await.is(400);
 }
 
 async fn whoever_is_invited_chooses_a_password(storage: Storage) {
