@@ -3,8 +3,7 @@
 use std::fmt::{self, Display};
 use std::str::FromStr;
 
-use tracing_subscriber::EnvFilter;
-use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::filter::{LevelFilter, Targets};
 
 /// Flags and variables about logs and traces, to be flattened into a service's own settings.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -36,14 +35,14 @@ pub enum LogFormat {
 /// such a message may hold a one-time link.
 pub(super) const SILENT: &str = "lapin::returned_messages";
 
-/// Which lines are written, in the notation of [`EnvFilter`].
+/// Which lines are written, in the notation of [`Targets`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogLevel(String);
 
 impl LogLevel {
-    pub(super) fn filter(&self) -> EnvFilter {
-        let silent = format!("{SILENT}=off").parse().expect("it is the name of a module");
-        EnvFilter::builder().parse(&self.0).expect("it was parsed when it was made").add_directive(silent)
+    pub(super) fn filter(&self) -> Targets {
+        let given: Targets = self.0.parse().expect("it was parsed when it was made");
+        given.with_target(SILENT, LevelFilter::OFF)
     }
 }
 
@@ -73,18 +72,14 @@ impl FromStr for LogLevel {
 
     fn from_str(given: &str) -> Result<Self, Self::Err> {
         for part in given.split(',') {
-            // EnvFilter takes what is no level for a module's name: `LOG_LEVEL=inof` would silence all the rest
-            let module = part.split(['=', '[']).next().unwrap_or_default();
+            // Targets takes what is no level for a module's name: `LOG_LEVEL=inof` would silence all the rest
+            let (module, level) = part.split_once('=').unwrap_or(("", part));
             let named = module.chars().all(|c| c.is_ascii_alphanumeric() || "_:-.".contains(c));
-            let lone = module.len() == part.len();
-            let level =
-                if lone { part.parse::<LevelFilter>().is_ok() } else { EnvFilter::builder().parse(part).is_ok() };
-            if !named || !level || part.is_empty() {
+            if !named || level.parse::<LevelFilter>().is_err() || part.starts_with('=') {
                 return Err(LogLevelError { part: part.to_owned() });
             }
         }
-        // a comma inside of brackets or quotes is split above, and is judged here
-        EnvFilter::builder().parse(given).map_err(|_| LogLevelError { part: given.to_owned() })?;
+        given.parse::<Targets>().map_err(|_| LogLevelError { part: given.to_owned() })?;
         Ok(Self(given.to_owned()))
     }
 }
