@@ -1,7 +1,7 @@
 //! Makes the calls.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -23,33 +23,37 @@ const CONNECT: Duration = Duration::from_secs(5);
 const SHOWN: usize = 200;
 
 /// One who calls webhooks.
-#[derive(Debug, Clone)]
+#[derive(Debug, Default)]
 pub struct Caller {
-    http: reqwest::Client,
+    http: OnceLock<reqwest::Client>,
     private: bool,
 }
 
 impl Caller {
     /// `private`: may addresses be called that are not public?
-    ///
-    /// # Panics
-    /// When the system's root certificates cannot be read.
     pub fn new(private: bool) -> Self {
-        // a second service of this process may have installed it
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let http = reqwest::Client::builder()
-            // looked up by us, and connected to what was looked at: between two look-ups a name may lead elsewhere
-            .dns_resolver(Arc::new(Guarded { private }))
-            // a redirect leads to an address that nobody has looked at
-            .redirect(redirect::Policy::none())
-            // a proxy would look the name up by itself
-            .no_proxy()
-            .connect_timeout(CONNECT)
-            .timeout(PATIENCE)
-            .user_agent(concat!("PolyStatus/", env!("CARGO_PKG_VERSION")))
-            .build();
-        let http = http.expect("TLS has its provider, and the system its root certificates");
-        Self { http, private }
+        Self { http: OnceLock::new(), private }
+    }
+
+    /// Made for the first call: reading the system's root certificates takes longer than the rest of a start.
+    fn http(&self) -> &reqwest::Client {
+        let private = self.private;
+        self.http.get_or_init(|| {
+            // a second service of this process may have installed it
+            let _ = rustls::crypto::ring::default_provider().install_default();
+            let http = reqwest::Client::builder()
+                // looked up by us, and connected to what was looked at: between two look-ups a name may lead elsewhere
+                .dns_resolver(Arc::new(Guarded { private }))
+                // a redirect leads to an address that nobody has looked at
+                .redirect(redirect::Policy::none())
+                // a proxy would look the name up by itself
+                .no_proxy()
+                .connect_timeout(CONNECT)
+                .timeout(PATIENCE)
+                .user_agent(concat!("PolyStatus/", env!("CARGO_PKG_VERSION")))
+                .build();
+            http.expect("TLS has its provider, and the system its root certificates")
+        })
     }
 
     /// Call one. `id` is the same in every attempt: a receiver that has seen it drops the second.
@@ -61,7 +65,7 @@ impl Caller {
             return Outcome::Refused("its address is of a private network".to_owned());
         }
         let request = self
-            .http
+            .http()
             .post(webhook.url.url().clone())
             .header("content-type", "application/json")
             .header("webhook-id", id)
