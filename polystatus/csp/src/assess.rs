@@ -177,6 +177,3 @@ fn unmatched(reading: &Reading, watch: &Watch) -> Option<String> {
     let fits = components.peek().is_none() || components.any(|component| watch.component(&component.name));
     (!fits).then(|| "No component of the page is one that is watched".to_owned())
 }
-
-#[cfg(test)]
-mod tests;
