@@ -77,8 +77,8 @@ const fn is_plain(format: Format) -> bool {
 /// Judge a reading.
 pub fn assess(reading: &Reading, context: &Context<'_>) -> Assessment {
     let mut sources = statements(reading, context);
-    let counting = || sources.iter().filter(|source| source.counts);
-    let worst = counting().max_by_key(|source| source.state);
+    // of several that are as bad the first: the page's own words come before those of its parts
+    let worst = sources.iter().rev().filter(|source| source.counts).max_by_key(|source| source.state);
     let nothing_open = || "nothing is open".to_owned();
     let (mut state, native) = match worst {
         Some(source) if source.source == Source::Indicator && !reading.description.is_empty() => {
@@ -132,7 +132,14 @@ fn statements(reading: &Reading, context: &Context<'_>) -> Vec<SourceView> {
     for (counts, number) in [(true, well[1]), (false, well[0])] {
         if number > 0 {
             let (name, native) = (String::new(), State::Operational.to_string());
-            sources.push(SourceView { source: Source::Component, name, native, state: State::Operational, counts, number });
+            sources.push(SourceView {
+                source: Source::Component,
+                name,
+                native,
+                state: State::Operational,
+                counts,
+                number,
+            });
         }
     }
     let open = reading.incidents.iter().filter_map(|incident| {

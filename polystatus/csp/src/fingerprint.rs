@@ -7,7 +7,8 @@ use crate::feeds::Reading;
 /// The first half of the SHA-256, in hexadecimal: 32 characters. (`std`'s hasher is another in each version.)
 pub fn of(bytes: &[u8]) -> String {
     let hash = digest(&SHA256, bytes);
-    hash.as_ref().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    let first = hash.as_ref().first_chunk::<16>().expect("a SHA-256 has 32 bytes");
+    format!("{:032x}", u128::from_be_bytes(*first))
 }
 
 /// Of what a provider says: the same as long as it says nothing new.

@@ -16,8 +16,8 @@ use tokio::time::{MissedTickBehavior, interval};
 use values::Line;
 
 use crate::model::{Opening, OpeningState, Severity};
-use crate::stamp::{OURSELVES, Scribe};
 use crate::settings::Settings;
+use crate::stamp::{OURSELVES, Scribe};
 use crate::writes;
 
 /// Where they are noticed.

@@ -27,8 +27,8 @@ struct Event {
     service_name: Word,
     #[serde(default)]
     summary: Word,
-    #[serde(default, deserialize_with = "or_default")]
-    event_log: Vec<Logged>,
+    #[serde(default, rename = "event_log", deserialize_with = "or_default")]
+    log: Vec<Logged>,
     #[serde(default, deserialize_with = "or_default")]
     impacted_services: BTreeMap<String, Impacted>,
 }
@@ -77,7 +77,7 @@ fn incident(event: &Event) -> Incident {
     let region = arn.split(':').nth(3).unwrap_or_default().to_owned();
     let impacted = event.impacted_services.values().map(|service| service.service_name.0.clone());
     let services = std::iter::once(event.service_name.0.clone()).chain(impacted).collect();
-    let newest = event.event_log.iter().max_by_key(|logged| moment::of(&logged.timestamp));
+    let newest = event.log.iter().max_by_key(|logged| moment::of(&logged.timestamp));
     Incident {
         id: arn.rsplit('/').next().unwrap_or(arn).to_owned(),
         kind: Kind::Incident,

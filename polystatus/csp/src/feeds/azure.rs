@@ -23,10 +23,8 @@ pub fn is_of_azure(document: &Element) -> bool {
 pub fn read(document: &Element) -> Result<Reading, Unreadable> {
     let items = document.all("channel").flat_map(|channel| channel.all("item"));
     let items: Option<Vec<Incident>> = items.map(item).collect();
-    let incidents = items.ok_or(Unreadable::Incomplete {
-        format: Format::Azure,
-        missing: "an item has no guid or no time",
-    })?;
+    let incidents =
+        items.ok_or(Unreadable::Incomplete { format: Format::Azure, missing: "an item has no guid or no time" })?;
     let (title, description) = ("Azure".to_owned(), String::new());
     let reading =
         Reading { format: Format::Azure, title, description, evidence: Vec::new(), incidents, lists_all_open: true };

@@ -65,7 +65,8 @@ pub fn read(text: &str) -> Result<Reading, Unreadable> {
         return Err(Unreadable::Incomplete { format: Format::BetterStack, missing: "the page has no aggregate_state" });
     };
     let of_kind = |kind: &'static str| included.iter().filter(move |thing| thing.kind.as_str() == kind);
-    let page = Evidence { source: Source::Indicator, name: String::new(), native: native.to_owned(), state: state(native) };
+    let page =
+        Evidence { source: Source::Indicator, name: String::new(), native: native.to_owned(), state: state(native) };
     // what is not watched says nothing, and is no trouble
     let watched = of_kind("status_page_resource").filter(|one| one.attributes.status.as_str() != "not_monitored");
     let resources = watched.map(|resource| Evidence {

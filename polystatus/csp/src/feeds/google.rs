@@ -63,7 +63,10 @@ struct Update {
 pub fn read(text: &str) -> Result<Reading, Unreadable> {
     let events: Vec<Event> = super::json(text)?;
     if events.iter().any(|event| event.id.given().is_none() || event.begin.given().is_none()) {
-        return Err(Unreadable::Incomplete { format: Format::Google, missing: "an incident has no id or no beginning" });
+        return Err(Unreadable::Incomplete {
+            format: Format::Google,
+            missing: "an incident has no id or no beginning",
+        });
     }
     let incidents = events.iter().map(incident).collect();
     let (title, description) = ("Google".to_owned(), String::new());

@@ -30,7 +30,10 @@ mod tests {
 
     #[test]
     fn the_newest_word_counts() {
-        assert_eq!(in_text("Jul 24, 19:43 UTC\nResolved - A fix is there.\nInvestigating - We look."), Some(("Resolved", false)));
+        assert_eq!(
+            in_text("Jul 24, 19:43 UTC\nResolved - A fix is there.\nInvestigating - We look."),
+            Some(("Resolved", false))
+        );
         assert_eq!(in_text("[Investigating] - Slow"), Some(("[Investigating]", true)));
         assert_eq!(in_text("In progress: work goes on"), Some(("In progress", true)));
         assert_eq!(in_text("It is not resolved yet, and we are investigating"), None);

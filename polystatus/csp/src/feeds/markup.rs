@@ -45,16 +45,12 @@ fn entity<'a>(rest: &'a str, out: &mut String) -> &'a str {
         Some(number) => numbered(number),
         None => None,
     };
-    match (character, name) {
-        (Some(character), Some(name)) => {
-            out.push(character);
-            &rest[name.len() + 2..]
-        }
-        _ => {
-            out.push('&');
-            &rest[1..]
-        }
+    if let (Some(character), Some(name)) = (character, name) {
+        out.push(character);
+        return &rest[name.len() + 2..];
     }
+    out.push('&');
+    &rest[1..]
 }
 
 fn numbered(name: &str) -> Option<char> {
@@ -74,7 +70,10 @@ mod tests {
 
     #[test]
     fn tags_go_and_lines_stay() {
-        assert_eq!(text("<p>We  fixed it.&nbsp;</p><p>a &lt; b &amp; c &#39;d&#x27;</p>"), "We fixed it.\na < b & c 'd'");
+        assert_eq!(
+            text("<p>We  fixed it.&nbsp;</p><p>a &lt; b &amp; c &#39;d&#x27;</p>"),
+            "We fixed it.\na < b & c 'd'"
+        );
         assert_eq!(text("1 < 2 & 3 &unknown; <br/>x <script>alert(1)</script>"), "1 < 2 & 3 &unknown;\nx alert(1)");
         assert_eq!(text("<p"), "<p");
     }

@@ -65,7 +65,8 @@ mod tests {
 
     #[test]
     fn what_is_no_time_is_none() {
-        for text in ["", "0", "-1", "NaN", "inf", "1e300", "yesterday", "2023-13-14T22:13:20Z", "0001-01-01T00:00:00Z"] {
+        for text in ["", "0", "-1", "NaN", "inf", "1e300", "yesterday", "2023-13-14T22:13:20Z", "0001-01-01T00:00:00Z"]
+        {
             assert_eq!(read(text), None, "{text}");
         }
     }

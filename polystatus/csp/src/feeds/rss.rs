@@ -15,12 +15,21 @@ pub fn read(document: &Element) -> Result<Reading, Unreadable> {
     };
     let items: Vec<Incident> = channel.all("item").map(item).collect();
     if items.iter().any(|item| item.id.trim().is_empty()) {
-        return Err(Unreadable::Incomplete { format: Format::Rss, missing: "an item has no guid, no link and no title" });
+        return Err(Unreadable::Incomplete {
+            format: Format::Rss,
+            missing: "an item has no guid, no link and no title",
+        });
     }
     let (title, description) = (channel.text_of("title").to_owned(), String::new());
     // the last twenty or fifty: what is older may go on all the same
-    let reading =
-        Reading { format: Format::Rss, title, description, evidence: Vec::new(), incidents: items, lists_all_open: false };
+    let reading = Reading {
+        format: Format::Rss,
+        title,
+        description,
+        evidence: Vec::new(),
+        incidents: items,
+        lists_all_open: false,
+    };
     Ok(reading.tidy())
 }
 

@@ -91,7 +91,7 @@ pub fn read(text: &str) -> Result<Reading, Unreadable> {
     let mut description = String::new();
     if let Some(status) = &document.status {
         let native = status.indicator.as_str().to_owned();
-        description = status.description.given().unwrap_or(&native).to_owned();
+        status.description.given().unwrap_or(&native).clone_into(&mut description);
         evidence.push(Evidence { source: Source::Indicator, name: String::new(), state: impact(&native), native });
     }
     // a group is as bad as the worst of its parts, which are in the list too

@@ -60,7 +60,7 @@ pub enum FetchError {
     #[error("the address is refused: {0}")]
     OutOfReach(OutOfReach),
     /// No connection, or it broke.
-    #[error("no connection: {0}")]
+    #[error("the connection failed: {0}")]
     Unreachable(String),
     /// Not whole in time.
     #[error("it did not arrive within {0} seconds")]
@@ -96,7 +96,8 @@ impl FetchError {
 
     /// Whether asking again soon may help. After 4xx it does not, but for 429, which says when.
     pub fn may_pass(&self) -> bool {
-        self.counts_as_failure() || matches!(self, Self::Status { status, .. } if *status == StatusCode::TOO_MANY_REQUESTS)
+        self.counts_as_failure()
+            || matches!(self, Self::Status { status, .. } if *status == StatusCode::TOO_MANY_REQUESTS)
     }
 }
 
@@ -148,13 +149,11 @@ impl Fetcher {
                 return self.take(response).await;
             }
             let moved = matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308);
-            match response.headers().get(header::LOCATION).filter(|_| moved) {
-                Some(location) => url = next(&url, location)?,
-                None => {
-                    let retry_after = retry_after(response.headers());
-                    return Err(FetchError::Status { status, retry_after });
-                }
-            }
+            let Some(location) = response.headers().get(header::LOCATION).filter(|_| moved) else {
+                let retry_after = retry_after(response.headers());
+                return Err(FetchError::Status { status, retry_after });
+            };
+            url = next(&url, location)?;
         }
         Err(FetchError::Redirect("too often"))
     }
@@ -216,8 +215,11 @@ fn next(from: &Url, location: &HeaderValue) -> Result<Url, FetchError> {
 fn failure(error: &reqwest::Error) -> FetchError {
     let mut cause: &dyn std::error::Error = error;
     while let Some(source) = cause.source() {
-        if let Some(refused) = source.downcast_ref::<OutOfReach>() {
-            return FetchError::OutOfReach(refused.clone());
+        match source.downcast_ref::<OutOfReach>() {
+            // a name server that fails for a moment is as a server that does
+            Some(unknown @ OutOfReach::Unknown(_)) => return FetchError::Unreachable(unknown.to_string()),
+            Some(refused) => return FetchError::OutOfReach(refused.clone()),
+            None => {}
         }
         cause = source;
     }

@@ -95,7 +95,9 @@ mod tests {
 
     #[test]
     fn a_number_is_seen_in_whatever_way_it_is_written() {
-        for written in ["http://127.0.0.1/", "http://2130706433/", "http://0x7f.1/", "http://0177.0.0.1/", "http://127.1/"] {
+        for written in
+            ["http://127.0.0.1/", "http://2130706433/", "http://0x7f.1/", "http://0177.0.0.1/", "http://127.1/"]
+        {
             assert_eq!(written.parse::<FeedUrl>().unwrap().ip(), Some([127, 0, 0, 1].into()), "{written}");
         }
         assert_eq!("http://[::1]/".parse::<FeedUrl>().unwrap().ip(), Some("::1".parse().unwrap()));

@@ -93,14 +93,7 @@ impl ProviderInput {
             Some(rule) => rule.validate(&mut mistakes).map(Some),
         };
         let new = (|| {
-            Some(NewProvider {
-                id: id?,
-                name: name?,
-                feed_url: feed_url?,
-                kind: kind?,
-                watch: watch?,
-                opens: opens?,
-            })
+            Some(NewProvider { id: id?, name: name?, feed_url: feed_url?, kind: kind?, watch: watch?, opens: opens? })
         })();
         mistakes.none_or(new)
     }

@@ -69,16 +69,14 @@ impl Watch {
     }
 
     /// Whether an incident that names these products and places concerns us.
-    pub fn incident<'a>(
-        &self,
-        title: &'a str,
-        products: &'a [String],
-        regions: &'a [String],
-    ) -> bool {
+    pub fn incident<'a>(&self, title: &'a str, products: &'a [String], regions: &'a [String]) -> bool {
         let names = |of: &'a [String]| of.iter().map(String::as_str);
         // on a page without products, the title is all there is
         let product = || holds(&self.products, names(products).chain([title]));
-        let region = || regions.is_empty() && products.is_empty() || holds(&self.regions, names(regions).chain(names(products)).chain([title]));
+        let region = || {
+            regions.is_empty() && products.is_empty()
+                || holds(&self.regions, names(regions).chain(names(products)).chain([title]))
+        };
         (self.products.is_empty() || product()) && (self.regions.is_empty() || region())
     }
 }

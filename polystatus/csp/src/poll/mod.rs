@@ -23,8 +23,8 @@ use crate::stamp::{OURSELVES, Scribe};
 use crate::writes::{self, Noted, Rules, no_such_provider};
 use watched::{Memory, Watched};
 
-/// Feeds that are fetched at once at most: each may take some megabytes.
-const AT_ONCE: usize = 8;
+/// Feeds that are fetched and read at once at most: each may take twice the largest size for a moment.
+const AT_ONCE: usize = 4;
 
 /// How often we look who is due.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
@@ -230,17 +230,15 @@ impl Poller {
     async fn note(&self, id: &ServiceId, by: &str, read: Read) -> Result<Noted, ApiError> {
         let (id, rules, stamp) = (id.clone(), self.0.rules, self.0.scribe.stamp(by));
         let Read { reading: Understood { reading, fingerprint }, age } = read;
-        let note = move |draft: &mut Draft| {
-            writes::note_reading(draft, &stamp, &id, &rules, &reading, &fingerprint, age)
-        };
+        let note =
+            move |draft: &mut Draft| writes::note_reading(draft, &stamp, &id, &rules, &reading, &fingerprint, age);
         self.0.store.write(note).await
     }
 
     async fn note_failure(&self, id: &ServiceId, by: &str, failure: Failure) -> Result<Noted, ApiError> {
         let (id, rules, stamp) = (id.clone(), self.0.rules, self.0.scribe.stamp(by));
-        let note = move |draft: &mut Draft| {
-            writes::note_failure(draft, &stamp, &id, &rules, failure.reached, &failure.reason)
-        };
+        let note =
+            move |draft: &mut Draft| writes::note_failure(draft, &stamp, &id, &rules, failure.reached, &failure.reason);
         self.0.store.write(note).await
     }
 

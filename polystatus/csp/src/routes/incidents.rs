@@ -143,8 +143,7 @@ pub(crate) async fn open(
     let key = key.0.map_or_else(|| csp.scribe.ids.secret(), |key| format!("{}.{key}", caller.subject));
     let key = format!("by-hand-{}", crate::fingerprint::of(key.as_bytes()));
     let NewIncident { title, sev, services, summary } = &new;
-    let to_open =
-        ToOpen { title: title.as_str(), sev: *sev, services, summary: summary.as_str(), source: SOURCE };
+    let to_open = ToOpen { title: title.as_str(), sev: *sev, services, summary: summary.as_str(), source: SOURCE };
     let opened = incidents.open(&to_open, &key).await?;
     let id = opened["id"].as_str().unwrap_or_default().to_owned();
     tracing::info!(by = caller.subject, incident = id, "an incident was opened");

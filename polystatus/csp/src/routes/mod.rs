@@ -47,7 +47,11 @@ fn document<T: Serialize>(mut response: HttpResponseBuilder, entry: &Entry<T>) -
 }
 
 /// A list with the `ETag` of what is in it; 304 for who has it.
-fn list<T: Serialize>(request: &HttpRequest, items: &[T], link: Option<(header::HeaderName, HeaderValue)>) -> HttpResponse {
+fn list<T: Serialize>(
+    request: &HttpRequest,
+    items: &[T],
+    link: Option<(header::HeaderName, HeaderValue)>,
+) -> HttpResponse {
     let body = Bytes::from(serde_json::to_vec(items).expect("a list of documents is plain data"));
     let tag = etag::of_body(&body);
     if not_modified(request, || tag.clone()) {

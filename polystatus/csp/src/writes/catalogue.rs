@@ -22,7 +22,11 @@ pub struct CatalogueChanges {
 ///
 /// # Errors
 /// None that is expected.
-pub fn apply_catalogue(draft: &mut Draft, stamp: &Stamp, catalogue: &[NewProvider]) -> Result<CatalogueChanges, ApiError> {
+pub fn apply_catalogue(
+    draft: &mut Draft,
+    stamp: &Stamp,
+    catalogue: &[NewProvider],
+) -> Result<CatalogueChanges, ApiError> {
     let mut changes = CatalogueChanges::default();
     for new in catalogue {
         let known = draft.get::<Provider>(new.id.as_str());

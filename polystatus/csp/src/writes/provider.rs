@@ -78,7 +78,12 @@ pub fn replace_provider(
 ///
 /// # Errors
 /// 404, 412.
-pub fn delete_provider(draft: &mut Draft, stamp: &Stamp, id: &str, precondition: &Precondition) -> Result<(), ApiError> {
+pub fn delete_provider(
+    draft: &mut Draft,
+    stamp: &Stamp,
+    id: &str,
+    precondition: &Precondition,
+) -> Result<(), ApiError> {
     let before = draft.get::<Provider>(id).ok_or_else(no_such_provider)?;
     precondition.check(&etag::of(&before))?;
     forget(draft, &before.id);

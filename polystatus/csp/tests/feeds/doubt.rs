@@ -48,5 +48,8 @@ fn a_blog_is_no_status_page() {
     let reading = feeds::read(body.as_bytes()).unwrap();
     let watch = Watch::default();
     let judged = assess(&reading, &Context { watch: &watch, had_open: false, emptied_at: None, doubt: 0, now: NOW });
-    assert_eq!((judged.state, judged.note.as_deref()), (State::Unknown, Some("No entry of the feed says whether it is over")));
+    assert_eq!(
+        (judged.state, judged.note.as_deref()),
+        (State::Unknown, Some("No entry of the feed says whether it is over"))
+    );
 }

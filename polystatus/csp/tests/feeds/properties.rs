@@ -24,13 +24,54 @@ fn noise() -> impl Strategy<Value = u8> {
 /// A small grammar of JSON with the fields of all formats, so that what is made comes past the first look.
 fn almost_a_feed() -> impl Strategy<Value = String> {
     let words = vec![
-        "\"none\"", "\"UP\"", "\"ok\"", "\"green\"", "\"operational\"", "\"resolved\"", "100", "\"100\"", "null", "true", "1e999",
-        "\"flurbled\"", "\"\"", "[]", "{}", "\"2023-11-14T22:00:00Z\"", "-1", "\"\\ud800\"",
+        "\"none\"",
+        "\"UP\"",
+        "\"ok\"",
+        "\"green\"",
+        "\"operational\"",
+        "\"resolved\"",
+        "100",
+        "\"100\"",
+        "null",
+        "true",
+        "1e999",
+        "\"flurbled\"",
+        "\"\"",
+        "[]",
+        "{}",
+        "\"2023-11-14T22:00:00Z\"",
+        "-1",
+        "\"\\ud800\"",
     ];
     let names = vec![
-        "page", "status", "indicator", "components", "incidents", "scheduled_maintenances", "name", "impact", "arn", "notes",
-        "date_created", "active_incidents", "result", "status_overall", "status_code", "data", "attributes", "aggregate_state",
-        "included", "external_desc", "id", "begin", "end", "system", "scheduled", "activeIncidents", "group", "event_log",
+        "page",
+        "status",
+        "indicator",
+        "components",
+        "incidents",
+        "scheduled_maintenances",
+        "name",
+        "impact",
+        "arn",
+        "notes",
+        "date_created",
+        "active_incidents",
+        "result",
+        "status_overall",
+        "status_code",
+        "data",
+        "attributes",
+        "aggregate_state",
+        "included",
+        "external_desc",
+        "id",
+        "begin",
+        "end",
+        "system",
+        "scheduled",
+        "activeIncidents",
+        "group",
+        "event_log",
     ];
     let leaf = select(words).prop_map(str::to_owned);
     leaf.prop_recursive(5, 60, 6, move |inner| {
@@ -99,7 +140,16 @@ proptest! {
 #[test]
 fn a_word_that_nobody_knows_is_never_well() {
     let words = [
-        "operational", "\"none\"", "\"UP\"", "\"ok\"", "green", "100", "AVAILABLE", "resolved", "Resolved", "SERVICE_INFORMATION",
+        "operational",
+        "\"none\"",
+        "\"UP\"",
+        "\"ok\"",
+        "green",
+        "100",
+        "AVAILABLE",
+        "resolved",
+        "Resolved",
+        "SERVICE_INFORMATION",
     ];
     for (name, body) in WELL {
         let text = String::from_utf8_lossy(body).into_owned();
@@ -109,7 +159,13 @@ fn a_word_that_nobody_knows_is_never_well() {
         }
         let mut strange = text.clone();
         for word in words {
-            let unknown = if word.starts_with('"') { "\"flurbled\"" } else if word == "100" { "777" } else { "flurbled" };
+            let unknown = if word.starts_with('"') {
+                "\"flurbled\""
+            } else if word == "100" {
+                "777"
+            } else {
+                "flurbled"
+            };
             strange = strange.replace(word, unknown);
         }
         assert_ne!(strange, text, "{name}");

@@ -12,11 +12,13 @@ fn shown(reading: &Reading) -> String {
     let mut text = format!("{} ({}): {} — {}\n", reading.title, reading.format, judged.state, judged.native);
     for source in &judged.sources {
         let number = if source.number > 1 { format!(" × {}", source.number) } else { String::new() };
-        writeln!(text, "  {:?} {:?}: {} = {}{number}", source.source, source.name, source.native, source.state).unwrap();
+        writeln!(text, "  {:?} {:?}: {} = {}{number}", source.source, source.name, source.native, source.state)
+            .unwrap();
     }
     for incident in &reading.incidents {
         let times = [incident.started, incident.updated, incident.ended].map(|time| time.map(|time| time - NOW));
-        writeln!(text, "  - {:?} {} {:?} {times:?} {:?}", incident.kind, incident.id, incident.active, incident.url).unwrap();
+        writeln!(text, "  - {:?} {} {:?} {times:?} {:?}", incident.kind, incident.id, incident.active, incident.url)
+            .unwrap();
         writeln!(text, "    {} | {:?} | {:?}", incident.title, incident.services, incident.regions).unwrap();
         writeln!(text, "    {} = {} | {:?}", incident.native, incident.state, incident.message).unwrap();
     }
