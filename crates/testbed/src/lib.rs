@@ -18,5 +18,6 @@ pub mod redis;
 pub mod roles;
 pub mod schemathesis;
 pub mod service;
+pub mod storage;
 pub mod tools;
 pub mod wait;

@@ -13,7 +13,7 @@ use testbed::client::Client;
 use testbed::roles::Issuer;
 use testbed::service::{START, TestService};
 
-use crate::storage::Storage;
+use testbed::storage::Storage;
 
 /// The service, running in this process, with its storage. It is stopped when this is dropped.
 pub struct TestApp {

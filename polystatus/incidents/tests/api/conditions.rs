@@ -7,7 +7,7 @@ use testbed::answer::Answer;
 use testbed::client::{Client, send};
 
 use crate::app::spawn_app;
-use crate::storage::{Storage, on_both_storages};
+use testbed::{on_both_storages, storage::Storage};
 
 on_both_storages! {
     a_version_that_is_not_the_present_one_is_refused,

@@ -10,7 +10,7 @@ use testbed::process::Program;
 use testbed::service::TOKEN;
 use testbed::wait;
 
-use crate::storage::{Storage, on_both_storages};
+use testbed::{on_both_storages, storage::Storage};
 
 on_both_storages! {
     a_crash_costs_no_acknowledged_write,

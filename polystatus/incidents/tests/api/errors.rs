@@ -6,7 +6,7 @@ use serde_json::json;
 use testbed::client::send;
 
 use crate::app::{shown, spawn_app};
-use crate::storage::Storage;
+use testbed::storage::Storage;
 
 #[tokio::test]
 async fn an_id_that_nothing_has_is_not_found() {

@@ -4,7 +4,7 @@ use chassis::auth::Role;
 use serde_json::json;
 
 use crate::app::{column, spawn_app};
-use crate::storage::{Storage, on_both_storages};
+use testbed::{on_both_storages, storage::Storage};
 
 on_both_storages! {
     somebody_follows_incidents_and_leaves_them,

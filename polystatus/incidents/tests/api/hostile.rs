@@ -8,7 +8,7 @@ use testbed::raw::{Connection, exchange};
 use testbed::service::TOKEN;
 
 use crate::app::spawn_app;
-use crate::storage::Storage;
+use testbed::storage::Storage;
 
 /// How much more memory the program may have afterwards.
 const GROWTH: u64 = 48 * 1024 * 1024;

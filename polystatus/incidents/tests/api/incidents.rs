@@ -7,7 +7,7 @@ use serde_json::json;
 use testbed::client::send;
 
 use crate::app::{column, shown, spawn_app, text};
-use crate::storage::{Storage, on_both_storages};
+use testbed::{on_both_storages, storage::Storage};
 
 on_both_storages! {
     an_incident_is_opened_worked_on_and_resolved,

@@ -6,7 +6,6 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by a panic, in what its tests share too")]
 
 mod app;
-mod storage;
 
 mod document;
 mod errors;

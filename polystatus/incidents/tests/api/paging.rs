@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use testbed::client::Client;
 
 use crate::app::{column, spawn_app};
-use crate::storage::Storage;
+use testbed::storage::Storage;
 
 /// What a field says on all pages, each page not longer than asked.
 async fn all(client: &Client, path: &str, limit: usize, field: &str) -> Vec<Value> {

@@ -13,7 +13,7 @@ use testbed::service::{TOKEN, TestService};
 use testbed::wait;
 
 use crate::app::{TestApp, spawn_with, text};
-use crate::storage::Storage;
+use testbed::storage::Storage;
 
 /// Longer than a circuit breaker stays open.
 const SOON: Duration = Duration::from_secs(30);

@@ -6,7 +6,7 @@ use serde_json::json;
 use testbed::client::send;
 
 use crate::app::{shown, spawn_app};
-use crate::storage::{Storage, on_both_storages};
+use testbed::{on_both_storages, storage::Storage};
 
 on_both_storages! {
     a_postmortem_is_written_when_it_hurts_no_more,

@@ -9,7 +9,7 @@ use testbed::client::{Client, send};
 use testbed::wait;
 
 use crate::app::{TestApp, spawn_app};
-use crate::storage::Storage;
+use testbed::storage::Storage;
 
 const FOLLOWED: Duration = Duration::from_secs(5);
 

@@ -20,7 +20,7 @@ use testbed::service::START;
 use testbed::wait;
 
 use crate::app::{TestApp, shown, spawn_app};
-use crate::storage::{Storage, on_both_storages};
+use testbed::{on_both_storages, storage::Storage};
 
 on_both_storages! {
     a_problem_is_seen_when_it_comes_and_when_it_goes,

@@ -6,7 +6,7 @@ use testbed::client::{Client, send};
 use testbed::roles::{Matrix, WHO};
 
 use crate::app::{TestApp, spawn_app};
-use crate::storage::Storage;
+use testbed::storage::Storage;
 
 /// The user's own incidents are read by that user in another test; here they are somebody else's.
 const TABLE: &str = "

@@ -12,7 +12,7 @@ use testbed::service::START;
 use testbed::wait;
 
 use crate::app::{TestApp, spawn_with, text};
-use crate::storage::{Storage, on_both_storages};
+use testbed::{on_both_storages, storage::Storage};
 
 on_both_storages! {
     a_server_that_goes_down_opens_an_incident_and_ends_it_when_it_is_up,

@@ -8,7 +8,7 @@ use testbed::client::Client;
 use tokio::time::timeout;
 
 use crate::app::spawn_app;
-use crate::storage::{Storage, on_both_storages};
+use testbed::{on_both_storages, storage::Storage};
 
 on_both_storages! {
     a_listener_hears_of_each_change,

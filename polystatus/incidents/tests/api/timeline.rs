@@ -7,7 +7,7 @@ use serde_json::json;
 use testbed::client::send;
 
 use crate::app::{column, shown, spawn_app, text};
-use crate::storage::{Storage, on_both_storages};
+use testbed::{on_both_storages, storage::Storage};
 
 on_both_storages! {
     who_wrote_an_entry_mends_it_and_takes_it_back,

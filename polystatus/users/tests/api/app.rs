@@ -15,7 +15,7 @@ use testbed::client::Client;
 use testbed::service::{START, TestService};
 
 use crate::mailbox::Mailbox;
-use crate::storage::Storage;
+use testbed::storage::Storage;
 
 /// A password that nobody tries first.
 pub const PASSWORD: &str = "correct horse battery staple";

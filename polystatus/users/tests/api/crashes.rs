@@ -11,7 +11,7 @@ use testbed::service::TOKEN;
 use testbed::wait;
 
 use crate::app::Is;
-use crate::storage::{Storage, on_both_storages};
+use testbed::{on_both_storages, storage::Storage};
 
 on_both_storages! {
     a_crash_costs_no_account_that_was_acknowledged,

@@ -7,7 +7,7 @@ use serde_json::json;
 use tokio::time::Instant;
 
 use crate::app::{ADMIN, App, Is, PASSWORD};
-use crate::storage::Storage;
+use testbed::storage::Storage;
 
 #[tokio::test]
 async fn a_flood_of_logins_is_refused_early_and_nobody_else_waits_for_it() {

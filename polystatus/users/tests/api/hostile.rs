@@ -6,7 +6,7 @@ use testbed::process::Program;
 use testbed::service::TOKEN;
 
 use crate::app::{ADMIN, App, PASSWORD};
-use crate::storage::{Storage, on_both_storages};
+use testbed::{on_both_storages, storage::Storage};
 
 on_both_storages! {
     no_secret_is_written_into_the_log,

@@ -13,7 +13,7 @@ use testbed::wait;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::app::{ADMIN, App, Is, PASSWORD};
-use crate::storage::{Storage, on_both_storages};
+use testbed::{on_both_storages, storage::Storage};
 
 on_both_storages! {
     keys_follow_one_another_and_no_token_is_without_its_key,

@@ -7,7 +7,6 @@
 
 mod app;
 mod mailbox;
-mod storage;
 
 mod document;
 mod matrix;

@@ -7,7 +7,7 @@ use serde_json::Value;
 use testbed::client::{Client, send};
 
 use crate::app::App;
-use crate::storage::Storage;
+use testbed::storage::Storage;
 
 /// The columns: who asks.
 const WHO: [&str; 6] = ["stranger", "viewer", "responder", "manager", "admin", "api-token"];

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::app::{ADMIN, App, Is, PASSWORD};
-use crate::storage::{Storage, on_both_storages};
+use testbed::{on_both_storages, storage::Storage};
 
 on_both_storages! {
     a_registration_becomes_an_account_when_its_link_is_followed,

@@ -4,7 +4,7 @@ use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use crate::app::{ADMIN, App, Is, PASSWORD};
-use crate::storage::Storage;
+use testbed::storage::Storage;
 
 async fn pair() -> (App, App) {
     let one = App::on(Storage::redis().await).await;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use totp_rs::{Builder, Secret};
 
 use crate::app::{ADMIN, App, Is, PASSWORD, Person};
-use crate::storage::{Storage, on_both_storages};
+use testbed::{on_both_storages, storage::Storage};
 
 on_both_storages! {
     a_second_factor_is_asked_for_once_it_is_confirmed,

@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 use serde_json::json;
 
 use crate::app::{ADMIN, App, PASSWORD};
-use crate::storage::Storage;
+use testbed::storage::Storage;
 
 /// The answer with what differs in each run by its name.
 fn shown(answer: &testbed::answer::Answer, hidden: &[(&str, &str)]) -> String {

@@ -28,6 +28,13 @@ pub struct Clients {
     pub pause: u32,
 }
 
+impl Clients {
+    /// Whether they ask as fast as they are answered, refusals included.
+    fn floods(self) -> bool {
+        self.count > 1 && self.pause == 0
+    }
+}
+
 /// What was seen.
 pub struct Outcome {
     /// Logins a second that succeeded, for each kind of clients.
@@ -61,7 +68,8 @@ pub fn measure(lab: &Lab, built: &Built) -> Result<Outcome> {
         for (place, clients) in CLIENTS.into_iter().enumerate() {
             lab.announce(&format!("{} logging in", clients.count));
             let seen = logins(lab, &server, clients, lab.seconds)?;
-            ensure!(seen.requests > seen.refused, "nobody could log in");
+            // a flood without a pause asks for hundreds of times what a core can hash, and may leave nothing
+            ensure!(seen.requests > seen.refused || clients.floods(), "nobody could log in");
             let share = float(seen.refused) / float(seen.requests);
             succeeded[place].push(seen.per_second * (1.0 - share));
             refused[place].push(seen.per_second * share);

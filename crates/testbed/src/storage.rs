@@ -1,27 +1,34 @@
-//! The storages that the suite runs on: each test is written once and runs on both.
+//! The storages that a PolyStatus service's suite runs on: each test is written once and runs on both.
 
 use tempfile::TempDir;
-use testbed::redis::Database;
+
+use crate::redis::{self, Database};
 
 /// An empty storage, gone with its value.
+#[derive(Debug)]
 pub enum Storage {
+    /// A file in a folder of its own.
     Sqlite(TempDir),
+    /// A database of the suite's Redis.
     Redis(Database),
 }
 
 impl Storage {
+    /// An empty file.
+    #[must_use]
     pub fn sqlite() -> Self {
-        Self::Sqlite(tempfile::tempdir().unwrap())
+        Self::Sqlite(tempfile::tempdir().expect("a temporary folder can be made"))
     }
 
+    /// An empty database. Starts Redis if no test before has.
     pub async fn redis() -> Self {
-        Self::Redis(testbed::redis::database().await)
+        Self::Redis(redis::database().await)
     }
 
     /// For `STORE_URL`.
     pub fn url(&self) -> String {
         match self {
-            Self::Sqlite(folder) => format!("sqlite:{}", folder.path().join("incidents.db").display()),
+            Self::Sqlite(folder) => format!("sqlite:{}", folder.path().join("store.db").display()),
             Self::Redis(database) => database.url(),
         }
     }
@@ -30,6 +37,7 @@ impl Storage {
 /// Makes of each `async fn(Storage)` two tests: `sqlite::name`, and `redis::name`, which needs a container.
 ///
 /// A function that is not listed is never called, and the compiler says so.
+#[macro_export]
 macro_rules! on_both_storages {
     ($($test:ident),+ $(,)?) => {
         mod sqlite {
@@ -46,4 +54,3 @@ macro_rules! on_both_storages {
         }
     };
 }
-pub(crate) use on_both_storages;
