@@ -1,8 +1,8 @@
 //! Who changes something and when: settled before the store runs the change, since it may run it twice.
 
-use chassis::service::Foundation;
 use chassis::clock::SharedClock;
 use chassis::ids::SharedIds;
+use chassis::service::Foundation;
 
 /// Who, when, and an id that nothing else has.
 #[derive(Debug, Clone, PartialEq, Eq)]

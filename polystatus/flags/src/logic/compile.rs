@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::expression::{Arithmetic, Comparison, Each, Edge, Expression, Path};
 use super::fractional::{Fractional, Hashing};
@@ -38,9 +38,6 @@ pub enum RuleError {
     #[error("a rule may have 20000 steps at most, with the evaluators that it refers to")]
     TooLarge,
 }
-
-/// A rule, and how many steps it has.
-type Sized = (Expression, usize);
 
 /// Makes rules; each evaluator is made once for all of them.
 pub struct Compiler<'e> {
@@ -169,7 +166,8 @@ fn build(operator: &str, arguments: Vec<Expression>) -> Result<Expression, RuleE
         "!" => Expression::Not(first(arguments)),
         "!!" => Expression::Truth(first(arguments)),
         "in" => {
-            let [needle, list] = exactly(arguments).ok_or(RuleError::Arguments("in", "what is looked for, and where"))?;
+            let [needle, list] =
+                exactly(arguments).ok_or(RuleError::Arguments("in", "what is looked for, and where"))?;
             Expression::In(needle, list)
         }
         "cat" => Expression::Cat(arguments),
@@ -284,10 +282,7 @@ mod tests {
     fn what_is_no_rule_is_refused_when_it_is_written() {
         assert_eq!(error(&json!({"wenn": []}), &json!({})), RuleError::NoSuchOperator("wenn".to_owned()));
         assert_eq!(error(&json!({"$ref": "x"}), &json!({})), RuleError::NoSuchEvaluator("x".to_owned()));
-        assert_eq!(
-            error(&json!({"map": [1]}), &json!({})).to_string(),
-            "\"map\" needs a list and a rule"
-        );
+        assert_eq!(error(&json!({"map": [1]}), &json!({})).to_string(), "\"map\" needs a list and a rule");
     }
 
     #[test]

@@ -115,8 +115,7 @@ impl<'a> Run<'a> {
     }
 
     fn var(&self, path: &Path, default: Option<&'a Expression>, scope: Scope<'_, 'a>) -> Val<'a> {
-        self.look_up(path, scope)
-            .unwrap_or_else(|| default.map_or(Val::Null, |default| self.value(default, scope)))
+        self.look_up(path, scope).unwrap_or_else(|| default.map_or(Val::Null, |default| self.value(default, scope)))
     }
 
     /// What stands there, if there is something.

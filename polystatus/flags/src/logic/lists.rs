@@ -71,7 +71,7 @@ pub fn each<'a>(run: &Run<'a>, each: Each, list: &Val<'a>, rule: &'a Expression)
 /// What becomes of all items together.
 pub fn reduce<'a>(run: &Run<'a>, list: &Val<'a>, rule: &'a Expression, start: Val<'a>) -> Val<'a> {
     let items = list.items_or_none();
-    items.iter().fold(start, |accumulator, current| {
-        run.value(rule, Scope::Reduction { current, accumulator: &accumulator })
-    })
+    items
+        .iter()
+        .fold(start, |accumulator, current| run.value(rule, Scope::Reduction { current, accumulator: &accumulator }))
 }

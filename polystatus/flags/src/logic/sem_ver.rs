@@ -82,7 +82,9 @@ impl SemVer {
 impl Operand {
     fn of(argument: Expression) -> Self {
         match argument {
-            Expression::Fixed(value @ (Value::String(_) | Value::Number(_))) => Self::Known(version_of(&Val::of(&value))),
+            Expression::Fixed(value @ (Value::String(_) | Value::Number(_))) => {
+                Self::Known(version_of(&Val::of(&value)))
+            }
             made => Self::Made(made),
         }
     }

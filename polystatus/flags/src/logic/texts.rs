@@ -27,7 +27,8 @@ pub fn substr<'a>(values: &[Val<'a>]) -> Val<'a> {
     let characters = text.chars().count();
     #[expect(clippy::cast_possible_truncation, reason = "a float beyond the range becomes its end")]
     let number = |place: usize| values.get(place).map(|value| value.as_number() as i64);
-    let from_end = |number: i64| characters.saturating_sub(usize::try_from(number.unsigned_abs()).unwrap_or(usize::MAX));
+    let from_end =
+        |number: i64| characters.saturating_sub(usize::try_from(number.unsigned_abs()).unwrap_or(usize::MAX));
     let start = match number(1).unwrap_or_default() {
         start @ ..0 => from_end(start),
         start => usize::try_from(start).unwrap_or(usize::MAX),

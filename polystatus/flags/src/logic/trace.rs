@@ -86,13 +86,13 @@ impl Tracer<'_> {
 
     fn arm(&self, condition: &Value, then: &Value, open: bool) -> Result<Step, RuleError> {
         let mut step = self.part(condition, DEEPEST)?;
-        step.decided = open && self.run(condition, Val::is_true)?;
-        step.then = if step.decided { self.run(then, Val::to_json)? } else { then.clone() };
+        step.decided = open && self.run(condition, |value| value.is_true())?;
+        step.then = if step.decided { self.run(then, |value| value.to_json())? } else { then.clone() };
         Ok(step)
     }
 
     fn last(&self, rule: &Value, open: bool) -> Result<Step, RuleError> {
-        let result = self.run(rule, Val::to_json)?;
+        let result = self.run(rule, |value| value.to_json())?;
         let decided = open && !result.is_null();
         Ok(Step { condition: rule.clone(), then: result.clone(), result, decided, parts: Vec::new() })
     }
@@ -113,7 +113,7 @@ impl Tracer<'_> {
             _ => Vec::new(),
         };
         let parts = inner.into_iter().map(|part| self.part(part, depth - 1)).collect::<Result<_, _>>()?;
-        let result = self.run(condition, Val::to_json)?;
+        let result = self.run(condition, |value| value.to_json())?;
         Ok(Step { condition: condition.clone(), result, decided: false, then: Value::Null, parts })
     }
 }

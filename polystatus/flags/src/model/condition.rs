@@ -196,10 +196,7 @@ impl Condition {
         let compared = self.attr.is_some() || self.op.is_some() || self.value.is_some();
         let forms = [compared, self.segment.is_some(), self.all.is_some(), self.any.is_some(), self.not.is_some()];
         if forms.iter().filter(|form| **form).count() != 1 {
-            return mistakes.add(
-                field.to_owned(),
-                "must have attr, op and value, or one of segment, all, any and not",
-            );
+            return mistakes.add(field.to_owned(), "must have attr, op and value, or one of segment, all, any and not");
         }
         if compared {
             self.check_comparison(field, mistakes);
@@ -247,7 +244,10 @@ mod tests {
     #[test]
     fn a_condition_becomes_jsonlogic() {
         for (given, expected) in [
-            (json!({"attr": "user", "op": "==", "value": "nadia"}), json!({"==": [{"var": ["targetingKey"]}, "nadia"]})),
+            (
+                json!({"attr": "user", "op": "==", "value": "nadia"}),
+                json!({"==": [{"var": ["targetingKey"]}, "nadia"]}),
+            ),
             (json!({"attr": "tags", "op": "contains", "value": "x"}), json!({"in": ["x", {"var": ["tags"]}]})),
             (json!({"segment": "beta"}), json!({"$ref": "beta"})),
             (json!({"not": {"any": [{"segment": "a"}]}}), json!({"!": [{"or": [{"$ref": "a"}]}]})),

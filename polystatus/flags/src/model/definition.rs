@@ -106,7 +106,12 @@ impl Definition {
     pub fn check(&self, mistakes: &mut Mistakes) {
         mistakes.text("description", &self.description, 1000);
         self.check_variations(mistakes);
-        self.check_outcome("fallthrough", self.fallthrough.variation.as_deref(), self.fallthrough.rollout.as_ref(), mistakes);
+        self.check_outcome(
+            "fallthrough",
+            self.fallthrough.variation.as_deref(),
+            self.fallthrough.rollout.as_ref(),
+            mistakes,
+        );
         self.check_name("off_variation", self.off_variation.as_deref(), mistakes);
         if self.rules.len() > MOST_RULES {
             mistakes.add("rules", format!("must be at most {MOST_RULES}"));
@@ -139,7 +144,10 @@ impl Definition {
         let mut names: Vec<_> = self.variations.names().collect();
         for name in &names {
             if name.is_empty() || name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control) {
-                mistakes.add("variations", format!("must have names of 1 to {LONGEST_NAME} characters, without control characters"));
+                mistakes.add(
+                    "variations",
+                    format!("must have names of 1 to {LONGEST_NAME} characters, without control characters"),
+                );
             }
         }
         names.sort_unstable();

@@ -157,8 +157,15 @@ mod tests {
         assert_eq!(
             read(wrong).unwrap_err(),
             [
-                "variations", "fallthrough.variation", "fallthrough.rollout", "off_variation", "rules[0].if", "rules[0]",
-                "targets.users.u", "targeting", "metadata.m"
+                "variations",
+                "fallthrough.variation",
+                "fallthrough.rollout",
+                "off_variation",
+                "rules[0].if",
+                "rules[0]",
+                "targets.users.u",
+                "targeting",
+                "metadata.m"
             ]
         );
     }

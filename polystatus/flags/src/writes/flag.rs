@@ -84,9 +84,11 @@ pub fn roll_back(draft: &mut Draft, stamp: &Stamp, id: &str, precondition: &Prec
     if let Some(before) = draft.get::<Flag>(id) {
         precondition.check(&etag::of(&before))?;
     }
-    let mut history = draft.read().find::<Change>("flag", id).rev().peekable();
-    history.peek().ok_or_else(no_such_flag)?;
-    let then = history.find(|change| change.version == version).and_then(|change| change.definition.clone());
+    if draft.read().count_of::<Change>("flag", id) == 0 {
+        return Err(no_such_flag());
+    }
+    let then = draft.read().find::<Change>("flag", id).rev().find(|change| change.document.version == version);
+    let then = then.and_then(|change| change.definition.clone());
     let then = then.ok_or_else(|| ApiError::not_found("The history of this flag has no such version"))?;
     check_flag(&evaluators(draft.read()), &then)?;
     write(draft, stamp, then, "rolled-back", &format!("to version {version}"))
@@ -150,7 +152,9 @@ fn commit(
 /// Put a flag in the place of the one with its key, one version further.
 pub fn replace(draft: &mut Draft, stamp: &Stamp, definition: Definition, killed: Option<Kill>) -> Arc<Entry<Flag>> {
     let before = draft.get::<Flag>(definition.id.as_str());
-    let last = || draft.read().find::<Change>("flag", definition.id.as_str()).next_back().map(|change| change.version);
+    let last = || {
+        draft.read().find::<Change>("flag", definition.id.as_str()).next_back().map(|change| change.document.version)
+    };
     let version = before.as_ref().map(|before| before.document.version).or_else(last).unwrap_or_default() + 1;
     let created_at = before.map_or(stamp.at, |before| before.created_at);
     let (updated_at, updated_by) = (stamp.at, stamp.by.clone());

@@ -10,9 +10,9 @@ use utoipa::ToSchema;
 
 use events::Event;
 
+use super::MOST_FLAGS;
 use super::flag::{change, forget_old, remove, replace};
 use super::rules::evaluators;
-use super::MOST_FLAGS;
 use crate::announce::audit;
 use crate::documents::FlagSet;
 use crate::flagd::{self, Definitions};

@@ -37,7 +37,8 @@ pub fn check_rule(evaluators: &Evaluators, rule: &Value, field: &'static str) ->
 
 /// The flags and segments whose rules refer to this segment.
 pub fn users_of(snapshot: &Snapshot, segment: &str) -> Vec<String> {
-    let flags = snapshot.iter::<Flag>().filter(|flag| flag.definition.rule().is_some_and(|rule| refers(&rule, segment)));
+    let flags =
+        snapshot.iter::<Flag>().filter(|flag| flag.definition.rule().is_some_and(|rule| refers(&rule, segment)));
     let flags = flags.map(|flag| flag.id().to_owned());
     let segments = snapshot.iter::<Segment>().filter(|other| refers(&other.rule(), segment));
     flags.chain(segments.map(|segment| segment.id.to_string())).collect()
@@ -47,7 +48,8 @@ fn refers(rule: &Value, segment: &str) -> bool {
     match rule {
         Value::Array(items) => items.iter().any(|item| refers(item, segment)),
         Value::Object(object) => {
-            object.get("$ref").and_then(Value::as_str) == Some(segment) || object.values().any(|item| refers(item, segment))
+            object.get("$ref").and_then(Value::as_str) == Some(segment)
+                || object.values().any(|item| refers(item, segment))
         }
         _ => false,
     }

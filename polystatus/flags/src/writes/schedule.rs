@@ -69,7 +69,9 @@ pub fn apply_due(draft: &mut Draft, stamp: &Stamp, id: &str) -> Result<(), ApiEr
     }
     let failure = apply(draft, stamp, &before.change).err().map(|error| match error.details() {
         [] => error.to_string(),
-        details => details.iter().map(|detail| format!("{} {}", detail.field, detail.message)).collect::<Vec<_>>().join("; "),
+        details => {
+            details.iter().map(|detail| format!("{} {}", detail.field, detail.message)).collect::<Vec<_>>().join("; ")
+        }
     });
     let state = if failure.is_none() { ScheduleState::Applied } else { ScheduleState::Failed };
     audit(draft, stamp, &format!("schedule.{}", state.as_str()), id, failure.as_deref().unwrap_or_default());

@@ -82,10 +82,7 @@ fn operators_do_what_jsonlogic_says() {
         (json!({"all": [[], {"var": ""}]}), json!(false)),
         (json!({"none": [[], {"var": ""}]}), json!(true)),
         (json!({"some": [{"var": "list"}, {"==": [{"var": ""}, 2]}]}), json!(true)),
-        (
-            json!({"reduce": [{"var": "list"}, {"+": [{"var": "current"}, {"var": "accumulator"}]}, 10]}),
-            json!(16),
-        ),
+        (json!({"reduce": [{"var": "list"}, {"+": [{"var": "current"}, {"var": "accumulator"}]}, 10]}), json!(16)),
         (json!({"if": [{"$ref": "is_beta"}, "yes", "no"]}), json!("yes")),
         (json!({"a": 1, "b": 2}), json!({"a": 1, "b": 2})),
         (json!([{"var": "n"}, 1]), json!([5, 1])),
@@ -200,7 +197,9 @@ fn weights_and_names_may_be_worked_out() {
 #[test]
 fn one_and_one_point_zero_are_the_same_person() {
     let rule = json!({"fractional": [{"var": "id"}, ["a"], ["b"], ["c"], ["d"], ["e"], ["f"], ["g"], ["h"]]});
-    for (one, other) in [(json!(7), json!(7.0)), (json!(-0.0), json!(0)), (json!({"b": 1, "a": 2}), json!({"a": 2.0, "b": 1}))] {
+    for (one, other) in
+        [(json!(7), json!(7.0)), (json!(-0.0), json!(0)), (json!({"b": 1, "a": 2}), json!({"a": 2.0, "b": 1}))]
+    {
         assert_eq!(run(&rule, &json!({"id": one})), run(&rule, &json!({"id": other})));
     }
     // a text is not a number
@@ -235,9 +234,44 @@ fn value() -> impl Strategy<Value = Value> {
 }
 
 const OPERATORS: &[&str] = &[
-    "var", "if", "and", "or", "!", "!!", "==", "===", "!=", "!==", "<", "<=", ">", ">=", "in", "cat", "substr", "+", "-",
-    "*", "/", "%", "min", "max", "merge", "missing", "missing_some", "map", "filter", "all", "none", "some", "reduce",
-    "fractional", "sem_ver", "starts_with", "ends_with", "log",
+    "var",
+    "if",
+    "and",
+    "or",
+    "!",
+    "!!",
+    "==",
+    "===",
+    "!=",
+    "!==",
+    "<",
+    "<=",
+    ">",
+    ">=",
+    "in",
+    "cat",
+    "substr",
+    "+",
+    "-",
+    "*",
+    "/",
+    "%",
+    "min",
+    "max",
+    "merge",
+    "missing",
+    "missing_some",
+    "map",
+    "filter",
+    "all",
+    "none",
+    "some",
+    "reduce",
+    "fractional",
+    "sem_ver",
+    "starts_with",
+    "ends_with",
+    "log",
 ];
 
 proptest! {
