@@ -44,6 +44,15 @@ impl Http {
         Ok(answer.body_mut().with_config().limit(LARGEST_ANSWER).read_to_vec()?)
     }
 
+    /// The same, with a bearer token.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn get_as(&self, url: &str, token: &str) -> Result<Vec<u8>> {
+        let mut answer = self.0.get(url).header("Authorization", format!("Bearer {token}")).call()?;
+        Ok(answer.body_mut().with_config().limit(LARGEST_ANSWER).read_to_vec()?)
+    }
+
     /// The same, read as a list of servers.
     ///
     /// # Errors

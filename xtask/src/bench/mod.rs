@@ -4,6 +4,7 @@
 //! `server` (start and end), `usage` (memory, processor time), `wrk` (the load), `lab` (one run), `figures` (medians and
 //! ratios), `goals`, `section`, `table`, `plot` and `report`. What is asked of which service is in a folder for each.
 
+mod communications;
 mod contestant;
 mod cores;
 mod disk;
@@ -28,6 +29,10 @@ mod wrk;
 /// What can be measured.
 #[derive(clap::Subcommand)]
 pub enum Bench {
+    /// PolyStatus communications: what the public reads against bare actix; mails queued and sent
+    ///
+    /// As for the inventory. A complete run on a quiet machine writes docs/benchmarks/communications.md and its picture.
+    Communications(communications::Args),
     /// The inventory API against its limits (bare actix, the disk) and its peers (Flask, FastAPI)
     ///
     /// Server and load generator have a core each. In each round every contestant has its turn, on the same data;
@@ -48,6 +53,7 @@ pub enum Bench {
 /// Measure, print and write down.
 pub fn run(what: &Bench) -> anyhow::Result<()> {
     match what {
+        Bench::Communications(args) => communications::run(args),
         Bench::Inventory(args) => inventory::run(args),
         Bench::Polystatus(args) => polystatus::run(args),
         Bench::Store(args) => store::run(args),

@@ -181,8 +181,11 @@ impl Work {
             changed.mark_unchanged();
             match self.round(lease).await {
                 Ok(Round::Idle) => {
-                    // woken by whatever is written, or by the time
-                    let _ = timeout(LOOK_EVERY, changed.changed()).await;
+                    // woken by whatever is written, by the time, or by the end
+                    tokio::select! {
+                        _ = changed.changed() => {}
+                        () = self.rest(LOOK_EVERY) => {}
+                    }
                     away = 0;
                 }
                 Ok(Round::Sent) => away = 0,

@@ -1,26 +1,19 @@
 //! How a mail leaves: by SMTP, or into a folder where there is no mail server.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use chassis::service::StartError;
-use lettre::transport::smtp::extension::ClientId;
-use lettre::transport::smtp::{Error, PoolConfig};
-use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 use tokio::io::AsyncWriteExt;
 
 use super::Letter;
+use super::smtp::{Smtp, SmtpError};
 use crate::dispatch::Outcome;
 use crate::settings::Settings;
-
-/// How long the server may take for one step. RFC 5321 (4.5.3.2) gives minutes, for servers of other decades; a mail that
-/// was given up is sent again, under the same id.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// One who takes mails away.
 pub enum Courier {
     /// To a mail server.
-    Smtp(AsyncSmtpTransport<Tokio1Executor>),
+    Smtp(Smtp),
     /// Into a folder, as `.eml` files.
     Folder(PathBuf),
 }
@@ -37,23 +30,16 @@ impl Courier {
             return Ok(Self::Folder(folder));
         };
         // said by the part behind the @ of our own address: the name of the machine is nobody's business
-        let own = settings.mail_from.email.domain().to_owned();
-        let connections = u32::try_from(settings.smtp_connections).unwrap_or(1);
-        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose())
-            .map_err(|error| format!("SMTP_URL cannot be used: {error}"))?
-            .hello_name(ClientId::Domain(own))
-            .timeout(Some(PATIENCE))
-            .pool_config(PoolConfig::new().max_size(connections).idle_timeout(Duration::from_secs(20)))
-            .build();
+        let smtp = Smtp::at(url, settings.mail_from.email.domain())?;
         tracing::info!(server = ?url, "mails are sent");
-        Ok(Self::Smtp(transport))
+        Ok(Self::Smtp(smtp))
     }
 
     /// Take one away. It is `Sent` when the server has said that it has it (RFC 5321, 4.2.5), or when it lies on the disk.
     pub async fn take(&self, letter: &Letter) -> Outcome {
         match self {
-            Self::Smtp(transport) => match transport.send_raw(&letter.envelope, &letter.bytes).await {
-                Ok(_) => Outcome::Sent,
+            Self::Smtp(smtp) => match smtp.send(letter).await {
+                Ok(()) => Outcome::Sent,
                 Err(error) => outcome(&error),
             },
             Self::Folder(folder) => match write(folder, letter).await {
@@ -65,8 +51,9 @@ impl Courier {
 }
 
 /// What an error says of this mail, and of all others.
-fn outcome(error: &Error) -> Outcome {
+fn outcome(error: &SmtpError) -> Outcome {
     let why = in_one_line(error);
+    let SmtpError::Smtp(error) = error else { return Outcome::Away(why) };
     let code = error.status().map(|code| code.to_string()).unwrap_or_default();
     match code.as_str() {
         // this address, or this mail: the next attempt would be told the same (RFC 5321, 4.2.3)
@@ -90,7 +77,7 @@ async fn write(folder: &Path, letter: &Letter) -> std::io::Result<()> {
 }
 
 /// Errors of mail servers have several lines, and what others send is not to reach a terminal as it is.
-fn in_one_line(error: &Error) -> String {
+fn in_one_line(error: &SmtpError) -> String {
     let text: String = error.to_string().chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     text.chars().take(300).collect()
 }

@@ -2,6 +2,7 @@
 
 mod compose;
 mod courier;
+mod smtp;
 mod smtp_url;
 mod texts;
 

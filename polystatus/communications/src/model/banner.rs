@@ -46,11 +46,11 @@ pub struct BannerInput {
     level: Option<String>,
     /// Show it from then on, in Unix seconds.
     #[serde(default)]
-    #[schema(value_type = Option<i64>, example = 1_700_000_000, minimum = 0, maximum = 1_800_000_000)]
+    #[schema(value_type = Option<i64>, example = 1_700_000_000, minimum = 0, maximum = 253_402_300_799_i64)]
     from: Option<Whole>,
     /// Show it until then; later than `from`.
     #[serde(default)]
-    #[schema(value_type = Option<i64>, example = 1_900_000_000, minimum = 1_800_000_001, maximum = 253_402_300_799_i64)]
+    #[schema(value_type = Option<i64>, example = 1_900_000_000, minimum = 0, maximum = 253_402_300_799_i64)]
     until: Option<Whole>,
 }
 

@@ -91,11 +91,11 @@ pub struct MaintenanceInput {
     services: Option<Vec<String>>,
     /// When it is to begin, in Unix seconds.
     #[serde(default, deserialize_with = "present")]
-    #[schema(nullable = false, required, value_type = i64, example = 1_700_003_600, minimum = 0, maximum = 1_800_000_000)]
+    #[schema(nullable = false, required, value_type = i64, example = 1_700_003_600, minimum = 0, maximum = 253_402_300_799_i64)]
     from: Option<Whole>,
     /// When it is to end, in Unix seconds; later than `from`.
     #[serde(default, deserialize_with = "present")]
-    #[schema(nullable = false, required, value_type = i64, example = 1_900_000_000, minimum = 1_800_000_001, maximum = 253_402_300_799_i64)]
+    #[schema(nullable = false, required, value_type = i64, example = 1_900_000_000, minimum = 0, maximum = 253_402_300_799_i64)]
     until: Option<Whole>,
 }
 
@@ -129,11 +129,11 @@ pub struct MaintenancePatch {
     services: Option<Vec<String>>,
     /// When it is to begin, in Unix seconds.
     #[serde(default, deserialize_with = "present")]
-    #[schema(nullable = false, value_type = i64, example = 1_700_003_600, minimum = 0, maximum = 1_800_000_000)]
+    #[schema(nullable = false, value_type = i64, example = 1_700_003_600, minimum = 0, maximum = 253_402_300_799_i64)]
     from: Option<Whole>,
     /// When it is to end, in Unix seconds; later than `from`.
     #[serde(default, deserialize_with = "present")]
-    #[schema(nullable = false, value_type = i64, example = 1_900_000_000, minimum = 1_800_000_001, maximum = 253_402_300_799_i64)]
+    #[schema(nullable = false, value_type = i64, example = 1_900_000_000, minimum = 0, maximum = 253_402_300_799_i64)]
     until: Option<Whole>,
     /// Where it stands.
     #[serde(default, deserialize_with = "present")]

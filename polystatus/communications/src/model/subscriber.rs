@@ -76,7 +76,7 @@ pub struct SubscriptionInput {
         example = "zoe@example.org",
         min_length = 3,
         max_length = 254,
-        pattern = "^[a-z0-9]{1,30}@[a-z0-9]{1,30}\\.org$"
+        pattern = "^[^@]+@[^@]+$"
     )]
     email: Option<String>,
     /// Of which services; all when absent or empty.

@@ -40,9 +40,9 @@ pub struct WebhookInput {
         nullable = false,
         required,
         example = "https://hooks.example.org/status",
-        min_length = 12,
-        max_length = 200,
-        pattern = "^https://[a-z]{3,20}\\.example\\.org/[a-z]{0,20}$"
+        min_length = 9,
+        max_length = 2000,
+        pattern = "^https://[!-~]+$"
     )]
     url: Option<String>,
     /// Of which services; all when absent or empty.

@@ -23,7 +23,7 @@ const CSP: HeaderName = HeaderName::from_static("content-security-policy");
 #[into_params(parameter_in = Query)]
 pub(crate) struct Link {
     /// What the link in the mail holds.
-    #[param(example = "8f3b")]
+    #[param(required = false, example = "8f3b")]
     token: String,
 }
 

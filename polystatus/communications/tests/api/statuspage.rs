@@ -81,7 +81,7 @@ fn has(object: &Value, fields: &[&str]) {
     for (field, value) in object.as_object().unwrap() {
         let is_time = field.ends_with("_at") || matches!(field.as_str(), "scheduled_for" | "scheduled_until");
         if let (true, Some(time)) = (is_time, value.as_str()) {
-            assert!(time.len() == 24 && time.ends_with("Z") && &time[19..20] == ".", "{field}: {time}");
+            assert!(time.len() == 24 && time.ends_with('Z') && &time[19..20] == ".", "{field}: {time}");
         }
     }
 }
