@@ -6,6 +6,7 @@
 
 mod contestant;
 mod cores;
+mod csp;
 mod disk;
 mod figures;
 mod goals;
@@ -28,6 +29,10 @@ mod wrk;
 /// What can be measured.
 #[derive(clap::Subcommand)]
 pub enum Bench {
+    /// The cloud providers: feeds read in megabytes a second, and the list of all providers against bare actix
+    ///
+    /// A complete run on a quiet machine writes docs/benchmarks/csp.md and its picture.
+    Csp(csp::Args),
     /// The inventory API against its limits (bare actix, the disk) and its peers (Flask, FastAPI)
     ///
     /// Server and load generator have a core each. In each round every contestant has its turn, on the same data;
@@ -48,6 +53,7 @@ pub enum Bench {
 /// Measure, print and write down.
 pub fn run(what: &Bench) -> anyhow::Result<()> {
     match what {
+        Bench::Csp(args) => csp::run(args),
         Bench::Inventory(args) => inventory::run(args),
         Bench::Polystatus(args) => polystatus::run(args),
         Bench::Store(args) => store::run(args),
