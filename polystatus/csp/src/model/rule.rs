@@ -75,8 +75,9 @@ pub(crate) fn services(mistakes: &mut Mistakes, field: &'static str, texts: &[St
     let has_id = |(place, name): (usize, &Line<100>)| {
         mistakes.parse::<ServiceId>(format!("{field}[{place}]"), name.as_str()).is_some()
     };
-    let fit = names.iter().enumerate().map(has_id).fold(true, |all, one| all && one);
-    fit.then_some(names)
+    // all of them first, so that every mistake is named
+    let fit: Vec<bool> = names.iter().enumerate().map(has_id).collect();
+    fit.iter().all(|fits| *fits).then_some(names)
 }
 
 /// An incident that is to be opened for an event, or was. Written with the event, in one step; sent afterwards, until the
