@@ -16,14 +16,22 @@ pub fn of_debian(program: &str, package: &str) -> PathBuf {
     })
 }
 
-/// A program of a Python package, in the environment that `cargo xtask test` makes for it under the target folder.
+/// A program of a Python package, in the environment of its name that `cargo xtask test` makes under the target folder.
 ///
 /// # Panics
 /// When it is not there.
 pub fn of_python(program: &str) -> PathBuf {
+    of_python_in(program, program)
+}
+
+/// A program of the Python environment of this name, which may hold several packages; `python3` is one of them.
+///
+/// # Panics
+/// When it is not there.
+pub fn of_python_in(environment: &str, program: &str) -> PathBuf {
     // as `xtask` reads it, which installs them
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |set| root().join(set));
-    let path = target.join("tools").join(program).join("bin").join(program);
+    let path = target.join("tools").join(environment).join("bin").join(program);
     assert!(path.is_file(), "{} is not there: `cargo xtask test` installs it", path.display());
     path
 }

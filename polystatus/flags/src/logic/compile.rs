@@ -1,0 +1,303 @@
+//! From JSON to a rule that is ready to run.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::expression::{Arithmetic, Comparison, Each, Edge, Expression, Path};
+use super::fractional::{Fractional, Hashing};
+use super::sem_ver::SemVer;
+
+/// Steps that a rule may have, those of the rules that it refers to included. Ten rules of which each names the next one
+/// ten times would otherwise be a rule that never ends.
+const LARGEST: usize = 20_000;
+
+/// From so many texts on, a list of them is looked up instead of walked through.
+const WORTH_A_SET: usize = 8;
+
+/// Rules that others refer to by `{"$ref": "name"}`: `$evaluators` in flagd's words.
+pub type Evaluators = BTreeMap<String, Value>;
+
+/// Why a rule cannot be run.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RuleError {
+    /// Nothing of that name.
+    #[error("there is no evaluator {0:?}")]
+    NoSuchEvaluator(String),
+    /// It would not end.
+    #[error("the evaluator {0:?} refers to itself")]
+    Circle(String),
+    /// JSON with one key is an operation.
+    #[error("there is no operator {0:?}")]
+    NoSuchOperator(String),
+    /// An operator that cannot be anything with these.
+    #[error("{0:?} needs {1}")]
+    Arguments(&'static str, &'static str),
+    /// More than [`LARGEST`] steps.
+    #[error("a rule may have 20000 steps at most, with the evaluators that it refers to")]
+    TooLarge,
+}
+
+/// Makes rules; each evaluator is made once for all of them.
+pub struct Compiler<'e> {
+    evaluators: &'e Evaluators,
+    hashing: Hashing,
+    made: BTreeMap<&'e str, Result<(Arc<Expression>, usize), RuleError>>,
+    /// Evaluators that are being made: one that is met again refers to itself.
+    open: Vec<&'e str>,
+}
+
+impl<'e> Compiler<'e> {
+    /// For rules that may refer to these.
+    pub fn new(evaluators: &'e Evaluators, hashing: Hashing) -> Self {
+        Self { evaluators, hashing, made: BTreeMap::new(), open: Vec::new() }
+    }
+
+    /// The rule that this JSON is.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub fn compile(&mut self, rule: &Value) -> Result<Expression, RuleError> {
+        let mut steps = 0;
+        self.expression(rule, &mut steps)
+    }
+
+    fn expression(&mut self, rule: &Value, steps: &mut usize) -> Result<Expression, RuleError> {
+        *steps += 1;
+        if *steps > LARGEST {
+            return Err(RuleError::TooLarge);
+        }
+        match rule {
+            Value::Object(object) if object.len() == 1 => {
+                let Some((operator, arguments)) = object.iter().next() else { return Ok(fixed(rule)) };
+                match (operator.as_str(), arguments) {
+                    ("$ref", Value::String(name)) => self.shared(name, steps),
+                    _ => self.operation(operator, arguments, steps),
+                }
+            }
+            Value::Array(items) if items.iter().any(is_worked_out) => Ok(Expression::List(self.all(items, steps)?)),
+            _ => Ok(fixed(rule)),
+        }
+    }
+
+    fn all(&mut self, rules: &[Value], steps: &mut usize) -> Result<Vec<Expression>, RuleError> {
+        rules.iter().map(|rule| self.expression(rule, steps)).collect()
+    }
+
+    fn shared(&mut self, name: &str, steps: &mut usize) -> Result<Expression, RuleError> {
+        let unknown = || RuleError::NoSuchEvaluator(name.to_owned());
+        let (name, rule) = self.evaluators.get_key_value(name).ok_or_else(unknown)?;
+        if self.open.contains(&name.as_str()) {
+            return Err(RuleError::Circle(name.clone()));
+        }
+        if !self.made.contains_key(name.as_str()) {
+            self.open.push(name);
+            let mut own = 0;
+            let made = self.expression(rule, &mut own).map(|rule| (Arc::new(rule), own));
+            self.open.pop();
+            self.made.insert(name, made);
+        }
+        let (shared, own) = self.made.get(name.as_str()).cloned().unwrap_or_else(|| Err(unknown()))?;
+        *steps += own;
+        if *steps > LARGEST { Err(RuleError::TooLarge) } else { Ok(Expression::Shared(shared)) }
+    }
+
+    fn operation(&mut self, operator: &str, arguments: &Value, steps: &mut usize) -> Result<Expression, RuleError> {
+        // one argument needs no list around it
+        let given = match arguments {
+            Value::Array(items) => items.as_slice(),
+            one => std::slice::from_ref(one),
+        };
+        if operator == "fractional" {
+            return self.fractional(given, steps);
+        }
+        if let ("in", [_, Value::Array(items)]) = (operator, given)
+            && let Some(texts) = set_of(items)
+        {
+            return Ok(Expression::Among(Box::new(self.expression(&given[0], steps)?), texts));
+        }
+        build(operator, self.all(given, steps)?)
+    }
+
+    fn fractional(&mut self, given: &[Value], steps: &mut usize) -> Result<Expression, RuleError> {
+        let arguments = self.all(given, steps)?;
+        Ok(Expression::Fractional(Box::new(Fractional::new(arguments, self.hashing))))
+    }
+}
+
+/// Whether something in it has to be worked out.
+fn is_worked_out(value: &Value) -> bool {
+    match value {
+        Value::Object(object) => object.len() == 1,
+        Value::Array(items) => items.iter().any(is_worked_out),
+        _ => false,
+    }
+}
+
+fn fixed(value: &Value) -> Expression {
+    Expression::Fixed(value.clone())
+}
+
+fn set_of(items: &[Value]) -> Option<HashSet<Box<str>>> {
+    if items.len() < WORTH_A_SET {
+        return None;
+    }
+    items.iter().map(|item| item.as_str().map(Into::into)).collect()
+}
+
+/// The operation, of arguments that are ready.
+fn build(operator: &str, arguments: Vec<Expression>) -> Result<Expression, RuleError> {
+    if let Some(comparison) = comparison(operator) {
+        return Ok(Expression::Compare(comparison, arguments));
+    }
+    if let Some(arithmetic) = arithmetic(operator) {
+        return Ok(Expression::Arithmetic(arithmetic, arguments));
+    }
+    if let Some(each) = each(operator) {
+        let [list, rule] = exactly(arguments).ok_or(RuleError::Arguments(each_name(each), "a list and a rule"))?;
+        return Ok(Expression::Each(each, list, rule));
+    }
+    Ok(match operator {
+        "var" => var(arguments),
+        "if" | "?:" => Expression::If(arguments),
+        "and" => Expression::And(arguments),
+        "or" => Expression::Or(arguments),
+        "!" => Expression::Not(first(arguments)),
+        "!!" => Expression::Truth(first(arguments)),
+        "in" => {
+            let [needle, list] =
+                exactly(arguments).ok_or(RuleError::Arguments("in", "what is looked for, and where"))?;
+            Expression::In(needle, list)
+        }
+        "cat" => Expression::Cat(arguments),
+        "substr" => Expression::Substr(arguments),
+        "merge" => Expression::Merge(arguments),
+        "missing" => Expression::Missing(arguments),
+        "missing_some" => {
+            let [least, names] =
+                exactly(arguments).ok_or(RuleError::Arguments("missing_some", "a number and a list of names"))?;
+            Expression::MissingSome(least, names)
+        }
+        "reduce" => reduce(arguments)?,
+        "sem_ver" => Expression::SemVer(Box::new(SemVer::new(arguments))),
+        "starts_with" => Expression::Edge(Edge::Start, arguments),
+        "ends_with" => Expression::Edge(Edge::End, arguments),
+        // for whoever writes rules: it passes on what it is given
+        "log" => *first(arguments),
+        _ => return Err(RuleError::NoSuchOperator(operator.to_owned())),
+    })
+}
+
+fn var(arguments: Vec<Expression>) -> Expression {
+    let mut arguments = arguments.into_iter();
+    let name = arguments.next().unwrap_or(Expression::Fixed(Value::Null));
+    let default = arguments.next().map(Box::new);
+    match &name {
+        Expression::Fixed(Value::String(name)) => Expression::Var(Path::of(name), default),
+        Expression::Fixed(Value::Null) => Expression::Var(Path::Whole, default),
+        // a place in a list
+        Expression::Fixed(Value::Number(number)) => Expression::Var(Path::of(&number.to_string()), default),
+        _ => Expression::NamedVar(Box::new(name), default),
+    }
+}
+
+fn reduce(arguments: Vec<Expression>) -> Result<Expression, RuleError> {
+    let mut arguments = arguments.into_iter().map(Box::new);
+    match (arguments.next(), arguments.next()) {
+        (Some(list), Some(rule)) => Ok(Expression::Reduce(list, rule, arguments.next())),
+        _ => Err(RuleError::Arguments("reduce", "a list, a rule and a start")),
+    }
+}
+
+/// What is missing is null, and what is too much is not looked at.
+fn first(arguments: Vec<Expression>) -> Box<Expression> {
+    Box::new(arguments.into_iter().next().unwrap_or(Expression::Fixed(Value::Null)))
+}
+
+fn exactly<const COUNT: usize>(arguments: Vec<Expression>) -> Option<[Box<Expression>; COUNT]> {
+    arguments.into_iter().map(Box::new).collect::<Vec<_>>().try_into().ok()
+}
+
+fn comparison(operator: &str) -> Option<Comparison> {
+    Some(match operator {
+        "==" => Comparison::Equal,
+        "!=" => Comparison::Unequal,
+        "===" => Comparison::Same,
+        "!==" => Comparison::Other,
+        "<" => Comparison::Less,
+        "<=" => Comparison::LessOrEqual,
+        ">" => Comparison::Greater,
+        ">=" => Comparison::GreaterOrEqual,
+        _ => return None,
+    })
+}
+
+fn arithmetic(operator: &str) -> Option<Arithmetic> {
+    Some(match operator {
+        "+" => Arithmetic::Sum,
+        "-" => Arithmetic::Difference,
+        "*" => Arithmetic::Product,
+        "/" => Arithmetic::Quotient,
+        "%" => Arithmetic::Remainder,
+        "min" => Arithmetic::Smallest,
+        "max" => Arithmetic::Largest,
+        _ => return None,
+    })
+}
+
+fn each(operator: &str) -> Option<Each> {
+    Some(match operator {
+        "map" => Each::Map,
+        "filter" => Each::Filter,
+        "all" => Each::All,
+        "none" => Each::None,
+        "some" => Each::Some,
+        _ => return None,
+    })
+}
+
+fn each_name(each: Each) -> &'static str {
+    match each {
+        Each::Map => "map",
+        Each::Filter => "filter",
+        Each::All => "all",
+        Each::None => "none",
+        Each::Some => "some",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn error(rule: &Value, evaluators: &Value) -> RuleError {
+        let evaluators: Evaluators = serde_json::from_value(evaluators.clone()).unwrap();
+        Compiler::new(&evaluators, Hashing::default()).compile(rule).unwrap_err()
+    }
+
+    #[test]
+    fn what_is_no_rule_is_refused_when_it_is_written() {
+        assert_eq!(error(&json!({"wenn": []}), &json!({})), RuleError::NoSuchOperator("wenn".to_owned()));
+        assert_eq!(error(&json!({"$ref": "x"}), &json!({})), RuleError::NoSuchEvaluator("x".to_owned()));
+        assert_eq!(error(&json!({"map": [1]}), &json!({})).to_string(), "\"map\" needs a list and a rule");
+    }
+
+    #[test]
+    fn an_evaluator_that_refers_to_itself_is_refused() {
+        let evaluators = json!({"a": {"!": {"$ref": "b"}}, "b": {"!": {"$ref": "a"}}});
+        assert_eq!(error(&json!({"$ref": "a"}), &evaluators), RuleError::Circle("a".to_owned()));
+    }
+
+    #[test]
+    fn evaluators_that_multiply_are_refused() {
+        let mut evaluators = json!({"e0": {"var": "x"}});
+        for level in 1..20 {
+            let inner = format!("e{}", level - 1);
+            evaluators[format!("e{level}")] = json!({"and": vec![json!({"$ref": inner}); 10]});
+        }
+        assert_eq!(error(&json!({"$ref": "e19"}), &evaluators), RuleError::TooLarge);
+    }
+}

@@ -1,0 +1,186 @@
+//! Running a rule.
+
+use std::cell::Cell;
+
+use serde_json::{Map, Value};
+
+use super::arithmetic;
+use super::expression::{Comparison, Expression, Path};
+use super::lists;
+use super::texts;
+use super::value::Val;
+
+/// Steps that one run may take, and bytes and items that it may make. A rule is at most twenty thousand steps, but
+/// `reduce` can make a text twice as long with each item of a list.
+const FUEL: u32 = 1_000_000;
+
+/// What a rule is run for.
+#[derive(Debug, Clone, Copy)]
+pub struct Request<'a> {
+    /// What is known of whoever asks.
+    pub context: &'a Map<String, Value>,
+    /// The flag's key.
+    pub flag: &'a str,
+    /// In Unix seconds.
+    pub timestamp: i64,
+}
+
+/// What came of a run.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome<'a> {
+    /// This value.
+    Value(Val<'a>),
+    /// It took too long, and was given up.
+    OutOfFuel,
+}
+
+/// Run a rule for a request.
+pub fn evaluate<'a>(rule: &'a Expression, request: Request<'a>) -> Outcome<'a> {
+    let run = Run { request, fuel: Cell::new(FUEL) };
+    let value = run.value(rule, Scope::Request);
+    if run.fuel.get() == 0 { Outcome::OutOfFuel } else { Outcome::Value(value) }
+}
+
+/// A run that is under way.
+pub(super) struct Run<'a> {
+    pub request: Request<'a>,
+    fuel: Cell<u32>,
+}
+
+/// What `var` means: within `map` and its like it is an item, elsewhere the request's context.
+#[derive(Clone, Copy)]
+pub(super) enum Scope<'s, 'a> {
+    Request,
+    Item(&'s Val<'a>),
+    Reduction { current: &'s Val<'a>, accumulator: &'s Val<'a> },
+}
+
+impl<'a> Run<'a> {
+    /// Take so much fuel; `false` when there is none left.
+    pub fn burn(&self, amount: usize) -> bool {
+        let left = self.fuel.get().saturating_sub(u32::try_from(amount).unwrap_or(u32::MAX));
+        self.fuel.set(left);
+        left > 0
+    }
+
+    /// What a rule comes to.
+    pub fn value(&self, rule: &'a Expression, scope: Scope<'_, 'a>) -> Val<'a> {
+        if !self.burn(1) {
+            return Val::Null;
+        }
+        match rule {
+            Expression::Fixed(value) => Val::of(value),
+            Expression::Shared(rule) => self.value(rule, scope),
+            Expression::Var(path, default) => self.var(path, default.as_deref(), scope),
+            Expression::NamedVar(name, default) => {
+                let name = self.value(name, scope);
+                self.var(&path_of(&name), default.as_deref(), scope)
+            }
+            Expression::If(arms) => self.if_(arms, scope),
+            Expression::And(rules) => self.first(rules, scope, |value| !value.is_true()),
+            Expression::Or(rules) => self.first(rules, scope, Val::is_true),
+            Expression::Not(rule) => Val::Bool(!self.value(rule, scope).is_true()),
+            Expression::Truth(rule) => Val::Bool(self.value(rule, scope).is_true()),
+            Expression::Compare(comparison, rules) => Val::Bool(self.compare(*comparison, rules, scope)),
+            Expression::In(needle, list) => {
+                Val::Bool(lists::contains(&self.value(list, scope), &self.value(needle, scope)))
+            }
+            Expression::Among(needle, texts) => {
+                let needle = self.value(needle, scope);
+                Val::Bool(matches!(&needle, Val::Text(text) if texts.contains(&**text)))
+            }
+            Expression::Arithmetic(operator, rules) => arithmetic::compute(*operator, &self.values(rules, scope)),
+            Expression::Cat(rules) => texts::cat(self, &self.values(rules, scope)),
+            Expression::Substr(rules) => texts::substr(&self.values(rules, scope)),
+            Expression::Edge(edge, rules) => texts::edge(*edge, &self.values(rules, scope)),
+            Expression::List(rules) => Val::List(self.values(rules, scope)),
+            Expression::Merge(rules) => lists::merge(self, self.values(rules, scope)),
+            Expression::Missing(rules) => lists::missing(self, self.values(rules, scope), scope),
+            Expression::MissingSome(least, names) => {
+                lists::missing_some(self, &self.value(least, scope), &self.value(names, scope), scope)
+            }
+            Expression::Each(each, list, rule) => lists::each(self, *each, &self.value(list, scope), rule),
+            Expression::Reduce(list, rule, start) => {
+                let start = start.as_ref().map_or(Val::Null, |start| self.value(start, scope));
+                lists::reduce(self, &self.value(list, scope), rule, start)
+            }
+            Expression::Fractional(fractional) => fractional.choose(self, scope),
+            Expression::SemVer(sem_ver) => sem_ver.compare(self, scope),
+        }
+    }
+
+    /// What several rules come to.
+    pub fn values(&self, rules: &'a [Expression], scope: Scope<'_, 'a>) -> Vec<Val<'a>> {
+        rules.iter().map(|rule| self.value(rule, scope)).collect()
+    }
+
+    fn var(&self, path: &Path, default: Option<&'a Expression>, scope: Scope<'_, 'a>) -> Val<'a> {
+        self.look_up(path, scope).unwrap_or_else(|| default.map_or(Val::Null, |default| self.value(default, scope)))
+    }
+
+    /// What stands there, if there is something.
+    pub fn look_up(&self, path: &Path, scope: Scope<'_, 'a>) -> Option<Val<'a>> {
+        match (path, scope) {
+            (Path::FlagKey, _) => Some(Val::Text(self.request.flag.into())),
+            (Path::Timestamp, _) => Some(Val::Int(self.request.timestamp.into())),
+            (Path::Whole, Scope::Item(item)) => Some(item.clone()),
+            // nothing that a rule could use: an object, which is true
+            (Path::Whole, _) => Some(Val::Bool(true)),
+            (Path::Names(names), Scope::Request) => {
+                let (first, rest) = names.split_first()?;
+                follow(Val::of(self.request.context.get(&**first)?), rest)
+            }
+            (Path::Names(names), Scope::Item(item)) => follow(item.clone(), names),
+            (Path::Names(names), Scope::Reduction { current, accumulator }) => match names.split_first()? {
+                (first, rest) if &**first == "current" => follow(current.clone(), rest),
+                (first, rest) if &**first == "accumulator" => follow(accumulator.clone(), rest),
+                _ => None,
+            },
+        }
+    }
+
+    fn if_(&self, arms: &'a [Expression], scope: Scope<'_, 'a>) -> Val<'a> {
+        let (pairs, rest) = arms.as_chunks::<2>();
+        for [condition, consequence] in pairs {
+            if self.value(condition, scope).is_true() {
+                return self.value(consequence, scope);
+            }
+        }
+        rest.first().map_or(Val::Null, |otherwise| self.value(otherwise, scope))
+    }
+
+    /// The first that is as wanted, or else the last.
+    fn first(&self, rules: &'a [Expression], scope: Scope<'_, 'a>, wanted: fn(&Val<'a>) -> bool) -> Val<'a> {
+        let mut last = Val::Null;
+        for rule in rules {
+            last = self.value(rule, scope);
+            if wanted(&last) {
+                break;
+            }
+        }
+        last
+    }
+
+    fn compare(&self, comparison: Comparison, rules: &'a [Expression], scope: Scope<'_, 'a>) -> bool {
+        let value = |place: usize| rules.get(place).map_or(Val::Null, |rule| self.value(rule, scope));
+        let (one, other) = (value(0), value(1));
+        // between: 1 < x < 3
+        if rules.len() > 2 && matches!(comparison, Comparison::Less | Comparison::LessOrEqual) {
+            return arithmetic::compare(comparison, &one, &other) && arithmetic::compare(comparison, &other, &value(2));
+        }
+        arithmetic::compare(comparison, &one, &other)
+    }
+}
+
+/// The path that a value names.
+pub(super) fn path_of(name: &Val<'_>) -> Path {
+    if *name == Val::Null { Path::Whole } else { Path::of(&name.to_text()) }
+}
+
+/// What is found by these names, from the outside in. What is null there is there.
+fn follow<'a>(from: Val<'a>, names: &[Box<str>]) -> Option<Val<'a>> {
+    names.iter().try_fold(from, |value, name| value.member(name))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,69 @@
+//! What is wrong with a request, field by field.
+
+use std::borrow::Cow;
+use std::fmt::Display;
+use std::str::FromStr;
+
+use chassis::ApiError;
+use chassis::error::Detail;
+use serde::{Deserialize, Deserializer};
+
+/// Mistakes that are named at most: an answer must not be much longer than what was asked.
+const MOST: usize = 20;
+
+/// What was found wrong so far.
+#[derive(Debug, Default)]
+pub struct Mistakes(Vec<Detail>);
+
+impl Mistakes {
+    /// This field is wrong.
+    pub fn add(&mut self, field: impl Into<Cow<'static, str>>, message: impl Into<Cow<'static, str>>) {
+        if self.0.len() < MOST {
+            self.0.push(Detail::new(field, message));
+        }
+    }
+
+    /// What was found, or the mistake noted.
+    pub fn note<T, E: Display>(&mut self, field: impl Into<Cow<'static, str>>, found: Result<T, E>) -> Option<T> {
+        found.map_err(|error| self.add(field, error.to_string())).ok()
+    }
+
+    /// The text as it should be, or the mistake noted; it must be there.
+    pub fn required<T: FromStr<Err: Display>>(&mut self, field: &'static str, text: Option<&str>) -> Option<T> {
+        match text {
+            Some(text) => self.note(field, text.parse::<T>()),
+            None => {
+                self.add(field, "is required");
+                None
+            }
+        }
+    }
+
+    /// A text of at most so many characters, without any that nobody sees.
+    pub fn text(&mut self, field: impl Into<Cow<'static, str>>, text: &str, most: usize) {
+        if text.chars().count() > most {
+            self.add(field, format!("must have at most {most} characters"));
+        } else if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+            self.add(field, "must not have control characters");
+        }
+    }
+
+    /// What came out, if nothing was wrong.
+    ///
+    /// # Errors
+    /// 400 with every mistake.
+    pub fn none_or<T>(self, value: Option<T>) -> Result<T, ApiError> {
+        match value {
+            Some(value) if self.0.is_empty() => Ok(value),
+            _ => Err(ApiError::invalid(self.0)),
+        }
+    }
+}
+
+/// Absent is `None`; `null` is a mistake, not an absence.
+///
+/// # Errors
+/// As `T`.
+pub fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}

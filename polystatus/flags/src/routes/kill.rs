@@ -1,0 +1,79 @@
+//! `POST /admin/flags/{id}/kill` and `…/restore`
+
+use actix_web::{HttpResponse, post, web};
+use chassis::ApiError;
+use chassis::auth::{Caller, Role};
+use chassis::extract::Json;
+use chassis::refusals::{BodyRefused, WriteRefused};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::path::{FlagInPath, Id};
+use super::refusals::NoSuchFlag;
+use crate::Flags;
+use crate::model::{Flag, Mistakes};
+use crate::writes;
+
+/// Why the kill switch is pulled.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Reason {
+    /// For whoever wonders.
+    #[serde(default)]
+    #[schema(max_length = 500, pattern = "^[ -~]*$", example = "Orders are lost")]
+    reason: String,
+}
+
+/// Pull the kill switch of a flag
+///
+/// It is off at once, and stays so whatever is planned or changed, until it is restored. For responders, and without
+/// anybody else's agreement: it is for the night in which something burns.
+#[utoipa::path(
+    operation_id = "killFlag",
+    tag = "Flags",
+    security(("bearer" = [])),
+    params(FlagInPath),
+    request_body = Reason,
+    responses(
+        (status = 200, description = "The flag as it is now", body = Flag,
+            headers(("ETag" = String, description = "The flag's version, for If-Match"))),
+        NoSuchFlag, WriteRefused, BodyRefused,
+    )
+)]
+#[post("/admin/flags/{id}/kill")]
+pub(crate) async fn kill(
+    caller: Caller,
+    Id(id): Id,
+    Json(Reason { reason }): Json<Reason>,
+    flags: web::Data<Flags>,
+) -> Result<HttpResponse, ApiError> {
+    caller.require(Role::Responder)?;
+    let mut mistakes = Mistakes::default();
+    mistakes.text("reason", &reason, 500);
+    mistakes.none_or(Some(()))?;
+    let stamp = flags.scribe.stamp(&caller.subject);
+    let kill = move |draft: &mut _| writes::kill(draft, &stamp, &id, &reason);
+    Ok(super::document(HttpResponse::Ok(), &*flags.store.write(kill).await?))
+}
+
+/// Put the kill switch of a flag back
+///
+/// It is again what its definition says. For managers.
+#[utoipa::path(
+    operation_id = "restoreFlag",
+    tag = "Flags",
+    security(("bearer" = [])),
+    params(FlagInPath),
+    responses(
+        (status = 200, description = "The flag as it is now", body = Flag,
+            headers(("ETag" = String, description = "The flag's version, for If-Match"))),
+        NoSuchFlag, WriteRefused,
+    )
+)]
+#[post("/admin/flags/{id}/restore")]
+pub(crate) async fn restore(caller: Caller, Id(id): Id, flags: web::Data<Flags>) -> Result<HttpResponse, ApiError> {
+    caller.require(Role::Manager)?;
+    let stamp = flags.scribe.stamp(&caller.subject);
+    let restore = move |draft: &mut _| writes::restore(draft, &stamp, &id);
+    Ok(super::document(HttpResponse::Ok(), &*flags.store.write(restore).await?))
+}

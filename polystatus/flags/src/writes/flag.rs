@@ -1,0 +1,192 @@
+//! Make a flag, change it, bring it back.
+
+use std::sync::Arc;
+
+use chassis::ApiError;
+use chassis::preconditions::Precondition;
+use store::{Document, Draft, Entry};
+
+use super::rules::{check_flag, evaluators};
+use super::{MOST_FLAGS, current};
+use crate::announce::announce;
+use crate::etag;
+use crate::model::{Change, Definition, Flag, Kill, Usage};
+use crate::stamp::Stamp;
+
+/// Changes of a flag that are kept.
+const HISTORY: usize = 200;
+
+/// What comes of a change: the flag as it is now.
+type Changed = Result<Arc<Entry<Flag>>, ApiError>;
+
+/// What answers for a key that no flag has.
+pub fn no_such_flag() -> ApiError {
+    ApiError::not_found("Flag not found")
+}
+
+/// Make a flag, or put another in the place of the one with its key; `true`: there was none before.
+///
+/// # Errors
+/// 400 when its rules cannot be run, 409 when there are too many flags, 412.
+pub fn put(
+    draft: &mut Draft,
+    stamp: &Stamp,
+    precondition: &Precondition,
+    definition: &Definition,
+) -> Result<(Arc<Entry<Flag>>, bool), ApiError> {
+    let before = draft.get::<Flag>(definition.id.as_str());
+    match &before {
+        Some(before) => precondition.check(&etag::of(before))?,
+        None => precondition.check_absent()?,
+    }
+    check_flag(&evaluators(draft.read()), definition)?;
+    let action = if before.is_some() { "updated" } else { "created" };
+    Ok((write(draft, stamp, definition.clone(), action, "")?, before.is_none()))
+}
+
+/// Switch a flag on or off.
+///
+/// # Errors
+/// 404, 412; 409 when somebody has pulled its kill switch.
+pub fn toggle(draft: &mut Draft, stamp: &Stamp, id: &str, precondition: &Precondition, on: bool) -> Changed {
+    let before = current::<Flag>(draft, id, precondition, no_such_flag)?;
+    if let (true, Some(kill)) = (on, &before.killed) {
+        let message = format!("{} has pulled the kill switch of this flag: restore it first", kill.by);
+        return Err(ApiError::conflict(message));
+    }
+    let after = Definition { on, ..before.definition.clone() };
+    write(draft, stamp, after, "toggled", if on { "on" } else { "off" })
+}
+
+/// Delete a flag. Its history stays.
+///
+/// # Errors
+/// 404, 412.
+pub fn delete(draft: &mut Draft, stamp: &Stamp, id: &str, precondition: &Precondition) -> Result<(), ApiError> {
+    let before = current::<Flag>(draft, id, precondition, no_such_flag)?;
+    remove(draft, id);
+    let version = before.document.version + 1;
+    announce(draft, stamp, change(draft, stamp, id, version, "deleted", None), "");
+    Ok(())
+}
+
+/// Take a flag out, with what is known of its use.
+pub fn remove(draft: &mut Draft, id: &str) {
+    draft.delete::<Flag>(id);
+    draft.delete::<Usage>(id);
+}
+
+/// Make a flag again what it was at this version, also one that was deleted.
+///
+/// # Errors
+/// 404 when there was no such flag or version, 400 when a segment of then is gone, 412.
+pub fn roll_back(draft: &mut Draft, stamp: &Stamp, id: &str, precondition: &Precondition, version: u64) -> Changed {
+    if let Some(before) = draft.get::<Flag>(id) {
+        precondition.check(&etag::of(&before))?;
+    }
+    if draft.read().count_of::<Change>("flag", id) == 0 {
+        return Err(no_such_flag());
+    }
+    let then = draft.read().find::<Change>("flag", id).rev().find(|change| change.document.version == version);
+    let then = then.and_then(|change| change.definition.clone());
+    let then = then.ok_or_else(|| ApiError::not_found("The history of this flag has no such version"))?;
+    check_flag(&evaluators(draft.read()), &then)?;
+    write(draft, stamp, then, "rolled-back", &format!("to version {version}"))
+}
+
+/// Pull the kill switch: the flag is off until it is restored, whatever else is done with it.
+///
+/// # Errors
+/// 404.
+pub fn kill(draft: &mut Draft, stamp: &Stamp, id: &str, reason: &str) -> Changed {
+    let before = current::<Flag>(draft, id, &Precondition::NONE, no_such_flag)?;
+    if before.killed.is_some() {
+        return Ok(before);
+    }
+    let kill = Kill { by: stamp.by.clone(), at: stamp.at, reason: reason.to_owned() };
+    Ok(commit(draft, stamp, before.definition.clone(), Some(kill), "killed", reason))
+}
+
+/// Put the kill switch back: the flag is again what its definition says.
+///
+/// # Errors
+/// 404.
+pub fn restore(draft: &mut Draft, stamp: &Stamp, id: &str) -> Changed {
+    let before = current::<Flag>(draft, id, &Precondition::NONE, no_such_flag)?;
+    if before.killed.is_none() {
+        return Ok(before);
+    }
+    Ok(commit(draft, stamp, before.definition.clone(), None, "restored", ""))
+}
+
+/// Write a definition that was checked. What is there already changes nothing.
+fn write(draft: &mut Draft, stamp: &Stamp, definition: Definition, action: &str, note: &str) -> Changed {
+    let before = draft.get::<Flag>(definition.id.as_str());
+    if let Some(before) = &before
+        && before.definition == definition
+    {
+        return Ok(Arc::clone(before));
+    }
+    if before.is_none() && draft.read().count::<Flag>() >= MOST_FLAGS {
+        return Err(ApiError::conflict(format!("There are {MOST_FLAGS} flags, and there may be no more")));
+    }
+    let killed = before.and_then(|before| before.killed.clone());
+    Ok(commit(draft, stamp, definition, killed, action, note))
+}
+
+fn commit(
+    draft: &mut Draft,
+    stamp: &Stamp,
+    definition: Definition,
+    killed: Option<Kill>,
+    action: &str,
+    note: &str,
+) -> Arc<Entry<Flag>> {
+    let entry = replace(draft, stamp, definition, killed);
+    let change = change(draft, stamp, entry.id(), entry.document.version, action, Some(entry.definition.clone()));
+    announce(draft, stamp, change, note);
+    forget_old(draft, entry.id());
+    entry
+}
+
+/// Put a flag in the place of the one with its key, one version further.
+pub fn replace(draft: &mut Draft, stamp: &Stamp, definition: Definition, killed: Option<Kill>) -> Arc<Entry<Flag>> {
+    let before = draft.get::<Flag>(definition.id.as_str());
+    let last = || {
+        draft.read().find::<Change>("flag", definition.id.as_str()).next_back().map(|change| change.document.version)
+    };
+    let version = before.as_ref().map(|before| before.document.version).or_else(last).unwrap_or_default() + 1;
+    let created_at = before.map_or(stamp.at, |before| before.created_at);
+    let (updated_at, updated_by) = (stamp.at, stamp.by.clone());
+    draft.put(Flag { definition, killed, version, created_at, updated_at, updated_by })
+}
+
+/// A change of a flag, for its history.
+pub fn change(
+    draft: &Draft,
+    stamp: &Stamp,
+    id: &str,
+    version: u64,
+    action: &str,
+    definition: Option<Definition>,
+) -> Change {
+    Change {
+        revision: draft.revision(),
+        flag: Some(id.to_owned()),
+        segment: None,
+        action: action.to_owned(),
+        version,
+        by: stamp.by.clone(),
+        at: stamp.at,
+        definition,
+    }
+}
+
+/// Keep so many changes of a flag, and no more.
+pub fn forget_old(draft: &mut Draft, id: &str) {
+    let found = draft.read().find::<Change>("flag", id).rev().skip(HISTORY);
+    let old: Vec<String> = found.map(|change| change.key()).collect();
+    for key in old {
+        draft.delete::<Change>(&key);
+    }
+}
