@@ -18,6 +18,7 @@ use std::time::Duration;
 use polystatus_csp::assess::{Assessment, Context, assess};
 use polystatus_csp::feeds;
 use polystatus_csp::model::{State, Watch};
+use serde_json::json;
 
 #[derive(clap::Parser)]
 struct Args {
@@ -27,6 +28,9 @@ struct Args {
     /// Read each so many times, and tell how fast
     #[arg(long)]
     repeat: Option<u32>,
+    /// Print the figures of `--repeat` as JSON, and nothing else
+    #[arg(long)]
+    figures: bool,
     /// Read each cut off and with noise too
     #[arg(long)]
     check: bool,
@@ -48,6 +52,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
     }
     files.sort();
+    if args.figures {
+        return figures(&files, args.repeat.unwrap_or(1000));
+    }
     let mut wrong = 0;
     for file in &files {
         wrong += u32::from(!tell(file, &args)?);
@@ -91,7 +98,25 @@ fn judge(body: &[u8], now: i64) -> Option<Assessment> {
     Some(assess(&reading, &Context { watch: &watch, had_open: false, emptied_at: None, doubt: 3600, now }))
 }
 
+/// For `cargo xtask bench csp`: for each file its format, its bytes, and the megabytes in a second.
+fn figures(files: &[PathBuf], repeat: u32) -> Result<(), Box<dyn Error>> {
+    let mut figures = Vec::new();
+    for file in files {
+        let body = std::fs::read(file)?;
+        let format = feeds::read(&body).map(|reading| reading.format.to_string())?;
+        let name = file.file_name().map(|name| name.to_string_lossy().into_owned());
+        figures.push(json!({"name": name, "format": format, "bytes": body.len(), "megabytes": speed(&body, repeat)}));
+    }
+    println!("{}", serde_json::Value::from(figures));
+    Ok(())
+}
+
 fn measure(body: &[u8], repeat: u32) {
+    println!("    {:.1} MB/s", speed(body, repeat));
+}
+
+/// Megabytes in a second.
+fn speed(body: &[u8], repeat: u32) -> f64 {
     let start = tokio::time::Instant::now();
     for _ in 0..repeat {
         std::hint::black_box(feeds::read(std::hint::black_box(body)).is_ok());
@@ -99,7 +124,7 @@ fn measure(body: &[u8], repeat: u32) {
     let each = start.elapsed().max(Duration::from_nanos(1)) / repeat.max(1);
     #[expect(clippy::cast_precision_loss, reason = "a figure for people")]
     let speed = body.len() as f64 / 1e6 / each.as_secs_f64();
-    println!("    {speed:.1} MB/s, {each:.1?} each");
+    speed
 }
 
 /// Bytes that break words, strings and documents.

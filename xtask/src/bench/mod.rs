@@ -7,6 +7,7 @@
 mod communications;
 mod contestant;
 mod cores;
+mod csp;
 mod disk;
 mod figures;
 mod goals;
@@ -33,6 +34,10 @@ pub enum Bench {
     ///
     /// As for the inventory. A complete run on a quiet machine writes docs/benchmarks/communications.md and its picture.
     Communications(communications::Args),
+    /// The cloud providers: feeds read in megabytes a second, and the list of all providers against bare actix
+    ///
+    /// A complete run on a quiet machine writes docs/benchmarks/csp.md and its picture.
+    Csp(csp::Args),
     /// The inventory API against its limits (bare actix, the disk) and its peers (Flask, FastAPI)
     ///
     /// Server and load generator have a core each. In each round every contestant has its turn, on the same data;
@@ -54,6 +59,7 @@ pub enum Bench {
 pub fn run(what: &Bench) -> anyhow::Result<()> {
     match what {
         Bench::Communications(args) => communications::run(args),
+        Bench::Csp(args) => csp::run(args),
         Bench::Inventory(args) => inventory::run(args),
         Bench::Polystatus(args) => polystatus::run(args),
         Bench::Store(args) => store::run(args),

@@ -25,7 +25,7 @@ pub struct Rule {
 pub struct RuleInput {
     /// From which state on: `degraded`, `partial_outage` or `major_outage`.
     #[serde(default, deserialize_with = "present")]
-    #[schema(nullable = false, required, value_type = State, example = "partial_outage")]
+    #[schema(nullable = false, required, value_type = BadState, example = "partial_outage")]
     from: Option<String>,
     /// How bad the incident is for us.
     #[serde(default, deserialize_with = "present")]
@@ -33,8 +33,18 @@ pub struct RuleInput {
     sev: Option<Whole>,
     /// Which of our services it affects.
     #[serde(default)]
-    #[schema(max_items = 50, example = json!(["Checkout"]))]
+    #[schema(schema_with = super::watch::names)]
     services: Vec<String>,
+}
+
+/// States that open an incident.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[expect(dead_code, reason = "a description: the word is read by State")]
+enum BadState {
+    Degraded,
+    PartialOutage,
+    MajorOutage,
 }
 
 impl RuleInput {
@@ -53,9 +63,21 @@ impl RuleInput {
             None => mistakes.missing("opens.sev"),
             Some(sev) => mistakes.note("opens.sev", Severity::try_from(sev.0)),
         };
-        let services = super::watch::lines(mistakes, "opens.services", &self.services);
+        let services = services(mistakes, "opens.services", &self.services);
         Some(Rule { from: from?, sev: sev?, services: services? })
     }
+}
+
+/// Names of our services, as the incidents service takes them, or the mistakes noted.
+pub(crate) fn services(mistakes: &mut Mistakes, field: &'static str, texts: &[String]) -> Option<Vec<Line<100>>> {
+    let names = super::watch::lines(mistakes, field, texts)?;
+    // a name without a letter or a digit names nothing there, and the incident would be refused
+    let has_id = |(place, name): (usize, &Line<100>)| {
+        mistakes.parse::<ServiceId>(format!("{field}[{place}]"), name.as_str()).is_some()
+    };
+    // all of them first, so that every mistake is named
+    let fit: Vec<bool> = names.iter().enumerate().map(has_id).collect();
+    fit.iter().all(|fits| *fits).then_some(names)
 }
 
 /// An incident that is to be opened for an event, or was. Written with the event, in one step; sent afterwards, until the

@@ -3,6 +3,7 @@
 use chassis::ApiError;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, SchemaType, Type};
 use values::{Line, Mistakes};
 
 /// What of a provider concerns us: all of it, or some products, some places.
@@ -27,16 +28,27 @@ pub struct Watch {
 pub struct WatchInput {
     /// Components and products; all when absent.
     #[serde(default)]
-    #[schema(max_items = 50, example = json!(["Actions", "Pull Requests"]))]
+    #[schema(schema_with = names)]
     products: Vec<String>,
     /// Regions; all when absent.
     #[serde(default)]
-    #[schema(max_items = 50, example = json!(["eu-west-3"]))]
+    #[schema(schema_with = names)]
     regions: Vec<String>,
 }
 
 /// Names of each sort at most.
 const MOST: usize = 50;
+
+/// A list of names, as the OpenAPI document describes it.
+pub(crate) fn names() -> Schema {
+    let name = ObjectBuilder::new()
+        .schema_type(SchemaType::Type(Type::String))
+        .min_length(Some(1))
+        .max_length(Some(100))
+        .pattern(Some("^[A-Za-z0-9]([ -~]*[!-~])?$"))
+        .examples(["Checkout"]);
+    ArrayBuilder::new().items(name).max_items(Some(MOST)).into()
+}
 
 impl WatchInput {
     /// What a client wants to watch, or the mistakes noted.

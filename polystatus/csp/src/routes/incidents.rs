@@ -13,7 +13,7 @@ use values::{Line, Mistakes, Prose, Whole, present};
 
 use super::path::{Idempotency, IdempotencyHeader};
 use crate::Csp;
-use crate::model::Severity;
+use crate::model::{Severity, services};
 use crate::peers::{SOURCE, ToOpen};
 
 /// An incident for something that a provider does to us.
@@ -41,7 +41,7 @@ pub(crate) struct IncidentInput {
     source: Option<String>,
     /// What of ours is affected.
     #[serde(default)]
-    #[schema(max_items = 50, example = json!(["Checkout"]))]
+    #[schema(schema_with = crate::model::names)]
     services: Vec<String>,
     /// What is known of it.
     #[serde(default, deserialize_with = "present")]
@@ -82,9 +82,6 @@ struct NewIncident {
     summary: Prose<5000>,
 }
 
-/// Services that an incident names at most.
-const MOST_SERVICES: usize = 50;
-
 impl IncidentInput {
     fn validate(&self) -> Result<NewIncident, ApiError> {
         let mut mistakes = Mistakes::default();
@@ -96,14 +93,8 @@ impl IncidentInput {
         if self.source.as_deref().is_some_and(|source| source != SOURCE) {
             mistakes.add("source", "must be csp");
         }
-        if self.services.len() > MOST_SERVICES {
-            mistakes.add("services", "must have at most 50 entries");
-        }
-        let named = self.services.iter().take(MOST_SERVICES).enumerate();
-        let services: Vec<_> =
-            named.map(|(place, name)| mistakes.parse::<Line<100>>(format!("services[{place}]"), name)).collect();
+        let services = services(&mut mistakes, "services", &self.services);
         let summary = mistakes.parse("summary", self.summary.as_deref().unwrap_or_default());
-        let services: Option<Vec<_>> = services.into_iter().collect();
         let new = (|| Some(NewIncident { title: title?, sev: sev?, services: services?, summary: summary? }))();
         mistakes.none_or(new)
     }

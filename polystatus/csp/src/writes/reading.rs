@@ -85,7 +85,7 @@ pub fn note_reading(
     };
     let judged = assess(reading, &context);
     let mut noted = Noted { from: before.shown, ..Noted::default() };
-    note_events(draft, stamp, &provider, reading, &mut noted);
+    note_events(draft, stamp, &provider, reading, &known, &mut noted);
     close_the_rest(draft, now, &known, reading, judged.closes_the_missing, &mut noted);
     let said_something = before.fingerprint.as_deref() != Some(fingerprint);
     let after = Standing {
@@ -117,15 +117,26 @@ fn events_of(draft: &Draft, provider: &ServiceId) -> Vec<ProviderEvent> {
     events.map(|event| event.document.clone()).collect()
 }
 
-fn note_events(draft: &mut Draft, stamp: &Stamp, provider: &Provider, reading: &Reading, noted: &mut Noted) {
+fn note_events(
+    draft: &mut Draft,
+    stamp: &Stamp,
+    provider: &Provider,
+    reading: &Reading,
+    known: &[ProviderEvent],
+    noted: &mut Noted,
+) {
     let now = stamp.at;
+    // what goes on as far as we know is looked at however old it is: else nobody would ever learn that it is over
+    let going_on: BTreeSet<&str> = known.iter().filter(|event| event.active).map(|event| event.id.as_str()).collect();
+    let matters = |incident: &Incident| {
+        open_state(reading, incident, now).is_some() || going_on.contains(fitting_id(&incident.id).as_str())
+    };
     let recent = |incident: &&Incident| {
         let last = [incident.updated, incident.ended, incident.started].into_iter().flatten().max();
-        open_state(reading, incident, now).is_some() || last.is_some_and(|last| last + KEPT * DAY > now)
+        matters(incident) || last.is_some_and(|last| last + KEPT * DAY > now)
     };
     let mut incidents: Vec<&Incident> = reading.incidents.iter().filter(recent).collect();
-    let open = |incident: &Incident| open_state(reading, incident, now).is_some();
-    incidents.sort_by_key(|incident| std::cmp::Reverse((open(incident), incident.updated)));
+    incidents.sort_by_key(|incident| std::cmp::Reverse((matters(incident), incident.updated)));
     for incident in incidents.into_iter().take(MOST) {
         note_event(draft, stamp, provider, incident, open_state(reading, incident, now), noted);
     }

@@ -36,7 +36,8 @@ pub fn settings(storage: &Storage) -> Settings {
     settings.store.store_url = Some(storage.url().parse().unwrap());
     settings.catalogue = CatalogueSource::None;
     settings.poll_seconds = 0;
-    settings.fetch_seconds = 2;
+    // longer than a busy machine takes
+    settings.fetch_seconds = 30;
     settings.private_feeds = true;
     settings
 }

@@ -39,7 +39,7 @@ async fn every_mistake_is_named() {
         shown(&app.get("/api/v1/csp/events?active=perhaps&limit=0&cursor=x&actve=1").await)
     );
     assert_snapshot!("wrong_days", shown(&app.get("/api/v1/csp/history?days=91").await));
-    let incident = json!({"title": "", "sev": 0, "source": "manual", "services": [""], "summary": "\u{7}"});
+    let incident = json!({"title": "", "sev": 0, "source": "manual", "services": ["?"], "summary": "\u{7}"});
     assert_snapshot!("wrong_incident", shown(&app.post("/api/v1/incidents", &incident).await));
     for word in ["", "nobody", "a/b", "%00"] {
         app.post(&format!("/api/v1/csp/refresh?provider={word}"), &json!(null)).await.refused(400);

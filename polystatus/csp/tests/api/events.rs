@@ -101,3 +101,16 @@ async fn a_feed_full_of_history_is_kept_in_bounds() {
     app.refresh("forge").await;
     assert_eq!(app.events("").await.len(), 0, "after three months they are forgotten");
 }
+
+#[tokio::test]
+async fn an_event_that_is_over_after_half_a_year_is_over() {
+    let app = spawn_app(Storage::sqlite()).await;
+    let long = with(&incident("i1", "major"), "created_at", json!("2023-05-01T00:00:00Z"));
+    let long = with(&long, "updated_at", json!("2023-05-01T00:00:00Z"));
+    let server = FeedServer::with(page("major", "operational", &json!([long]))).await;
+    app.watch("Forge", &server.url()).await;
+    app.refresh("forge").await;
+    assert_eq!(app.events("?active=true").await.len(), 1);
+    server.send(page("none", "operational", &json!([with(&long, "status", json!("resolved"))])));
+    assert_eq!(app.refresh("forge").await["closed"], json!(["i1"]));
+}

@@ -27,7 +27,7 @@ fn head(headers: &str) -> Vec<u8> {
 #[tokio::test]
 async fn each_wrong_answer_has_its_reason_and_nobody_is_well_by_it() {
     let app = spawn_with(Storage::sqlite(), |settings| {
-        settings.fetch_seconds = 1;
+        settings.fetch_seconds = 3;
         settings.largest_feed = 1;
     })
     .await;

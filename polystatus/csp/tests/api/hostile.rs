@@ -11,7 +11,11 @@ use crate::app::spawn_app;
 use crate::feed_server::{FeedServer, Reply, packed};
 
 /// How much more memory the program may have afterwards.
-const GROWTH: u64 = 96 * 1024 * 1024;
+const GROWTH: u64 = 48 * 1024 * 1024;
+
+/// The same after feeds: four at once of 8 MiB, each in a buffer that doubles, and what the allocator keeps. Without
+/// bounds it would be a gigabyte for the bombs alone, and no end for the others.
+const GROWTH_BY_FEEDS: u64 = 160 * 1024 * 1024;
 
 fn program(storage: &Storage) -> Running {
     let program = Program::new(env!("CARGO_BIN_EXE_polystatus-csp"));
@@ -61,7 +65,7 @@ async fn feeds_without_end_and_bombs_cost_bounded_memory() {
         assert_eq!(refreshed["failed"], 12, "{refreshed}");
     }
     let grown = memory(&running).saturating_sub(before);
-    assert!(grown < GROWTH, "memory has grown by {grown} bytes");
+    assert!(grown < GROWTH_BY_FEEDS, "memory has grown by {grown} bytes");
 }
 
 #[tokio::test]

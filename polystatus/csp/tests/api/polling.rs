@@ -53,7 +53,11 @@ async fn a_refusal_does_not_open_the_circuit() {
 
 #[tokio::test]
 async fn one_provider_that_hangs_holds_up_no_other() {
-    let app = spawn_with(Storage::sqlite(), |settings| settings.poll_seconds = 1).await;
+    let app = spawn_with(Storage::sqlite(), |settings| {
+        settings.poll_seconds = 1;
+        settings.fetch_seconds = 2;
+    })
+    .await;
     let server = FeedServer::with(well()).await;
     for number in 0..4 {
         let path = format!("/hangs-{number}");
