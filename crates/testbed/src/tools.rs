@@ -21,14 +21,35 @@ pub fn of_debian(program: &str, package: &str) -> PathBuf {
 /// # Panics
 /// When it is not there.
 pub fn of_python(program: &str) -> PathBuf {
+    installed(program, &format!("bin/{program}"))
+}
+
+/// What was put into a folder of its own under the target folder.
+fn installed(folder: &str, path: &str) -> PathBuf {
     // as `xtask` reads it, which installs them
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |set| root().join(set));
-    let path = target.join("tools").join(program).join("bin").join(program);
-    assert!(path.is_file(), "{} is not there: `cargo xtask test` installs it", path.display());
+    let path = target.join("tools").join(folder).join(path);
+    assert!(path.exists(), "{} is not there: `cargo xtask test` installs it", path.display());
     path
 }
 
 /// A file of the repository that people copy, and that a test tries: from the root, as in `deploy/ansible/inventory.sh`.
 pub fn file(path: &str) -> PathBuf {
     root().join(path)
+}
+
+/// The interpreter of the Python environment of this name, in which `cargo xtask test` has put packages.
+///
+/// # Panics
+/// When it is not there.
+pub fn python(environment: &str) -> PathBuf {
+    installed(environment, "bin/python")
+}
+
+/// The npm packages that `cargo xtask test` has put into the folder of this name: for `NODE_PATH`.
+///
+/// # Panics
+/// When they are not there.
+pub fn node_modules(folder: &str) -> PathBuf {
+    installed(folder, "node_modules")
 }

@@ -15,6 +15,10 @@ const DEEPEST: usize = 8;
 /// A condition, and what came of it.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Step {
+    /// Where it stands: `targets`, `rules[0]`, `fallthrough`, or `targeting[0]` of a flag with JsonLogic; empty for a part.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    #[schema(example = "rules[0]")]
+    pub rule: String,
     /// The condition, as JsonLogic.
     #[schema(example = json!({"==": [{"var": "role"}, "beta"]}))]
     pub condition: Value,
@@ -94,7 +98,14 @@ impl Tracer<'_> {
     fn last(&self, rule: &Value, open: bool) -> Result<Step, RuleError> {
         let result = self.run(rule, |value| value.to_json())?;
         let decided = open && !result.is_null();
-        Ok(Step { condition: rule.clone(), then: result.clone(), result, decided, parts: Vec::new() })
+        Ok(Step {
+            rule: String::new(),
+            condition: rule.clone(),
+            then: result.clone(),
+            result,
+            decided,
+            parts: Vec::new(),
+        })
     }
 
     fn part(&self, condition: &Value, depth: usize) -> Result<Step, RuleError> {
@@ -114,6 +125,6 @@ impl Tracer<'_> {
         };
         let parts = inner.into_iter().map(|part| self.part(part, depth - 1)).collect::<Result<_, _>>()?;
         let result = self.run(condition, |value| value.to_json())?;
-        Ok(Step { condition: condition.clone(), result, decided: false, then: Value::Null, parts })
+        Ok(Step { rule: String::new(), condition: condition.clone(), result, decided: false, then: Value::Null, parts })
     }
 }
