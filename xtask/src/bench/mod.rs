@@ -8,6 +8,7 @@ mod contestant;
 mod cores;
 mod disk;
 mod figures;
+mod flags;
 mod goals;
 mod http;
 mod inventory;
@@ -28,6 +29,10 @@ mod wrk;
 /// What can be measured.
 #[derive(clap::Subcommand)]
 pub enum Bench {
+    /// Evaluations of flags against bare actix and Node with flagd's official evaluator
+    ///
+    /// As for the inventory. A complete run on a quiet machine writes docs/benchmarks/flags.md and its picture.
+    Flags(flags::Args),
     /// The inventory API against its limits (bare actix, the disk) and its peers (Flask, FastAPI)
     ///
     /// Server and load generator have a core each. In each round every contestant has its turn, on the same data;
@@ -48,6 +53,7 @@ pub enum Bench {
 /// Measure, print and write down.
 pub fn run(what: &Bench) -> anyhow::Result<()> {
     match what {
+        Bench::Flags(args) => flags::run(args),
         Bench::Inventory(args) => inventory::run(args),
         Bench::Polystatus(args) => polystatus::run(args),
         Bench::Store(args) => store::run(args),

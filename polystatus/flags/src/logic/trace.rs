@@ -79,24 +79,25 @@ struct Tracer<'a> {
 }
 
 impl Tracer<'_> {
-    fn run<T>(&self, rule: &Value, look: impl FnOnce(&Val<'_>) -> T) -> Result<T, RuleError> {
+    /// What a rule comes to, and whether that counts as true.
+    fn run(&self, rule: &Value) -> Result<(Value, bool), RuleError> {
         let rule = Compiler::new(self.evaluators, self.hashing).compile(rule)?;
         let value = match evaluate(&rule, self.request) {
             Outcome::Value(value) => value,
             Outcome::OutOfFuel => Val::Null,
         };
-        Ok(look(&value))
+        Ok((value.to_json(), value.is_true()))
     }
 
     fn arm(&self, condition: &Value, then: &Value, open: bool) -> Result<Step, RuleError> {
         let mut step = self.part(condition, DEEPEST)?;
-        step.decided = open && self.run(condition, |value| value.is_true())?;
-        step.then = if step.decided { self.run(then, |value| value.to_json())? } else { then.clone() };
+        step.decided = open && self.run(condition)?.1;
+        step.then = if step.decided { self.run(then)?.0 } else { then.clone() };
         Ok(step)
     }
 
     fn last(&self, rule: &Value, open: bool) -> Result<Step, RuleError> {
-        let result = self.run(rule, |value| value.to_json())?;
+        let result = self.run(rule)?.0;
         let decided = open && !result.is_null();
         Ok(Step {
             rule: String::new(),
@@ -124,7 +125,7 @@ impl Tracer<'_> {
             _ => Vec::new(),
         };
         let parts = inner.into_iter().map(|part| self.part(part, depth - 1)).collect::<Result<_, _>>()?;
-        let result = self.run(condition, |value| value.to_json())?;
+        let result = self.run(condition)?.0;
         Ok(Step { rule: String::new(), condition: condition.clone(), result, decided: false, then: Value::Null, parts })
     }
 }

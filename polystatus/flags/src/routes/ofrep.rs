@@ -83,7 +83,7 @@ pub(super) struct Misunderstood {
     operation_id = "ofrepEvaluateFlag",
     tag = "Evaluation",
     params(KeyInPath),
-    request_body = EvaluationRequest,
+    request_body = Option<EvaluationRequest>,
     responses(
         (status = 200, description = "What it is", body = EvaluationSuccess),
         (status = 400, description = "The request cannot be understood, or the flag's rules cannot be run", body = EvaluationFailure),

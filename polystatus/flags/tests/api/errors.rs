@@ -17,7 +17,7 @@ async fn an_id_that_nothing_has_is_not_found() {
             assert_eq!(app.get(&format!("{flag}{path}")).await.refused(404), "Flag not found", "{id}{path}");
         }
         for (path, body) in [
-            ("/kill", json!({})),
+            ("/kill", json!({"reason": ""})),
             ("/restore", json!({})),
             ("/explain", json!({})),
             ("/rollback", json!({"version": 1})),

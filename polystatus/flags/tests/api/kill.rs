@@ -39,5 +39,5 @@ async fn it_needs_nobody_s_agreement() {
     let request = author.post("/admin/requests", &change).await.expect(201).json();
     let approve = format!("/admin/requests/{}/approve", crate::app::text(&request, "id"));
     app.post(&approve, &json!({})).await.assert_status(200);
-    app.post("/admin/flags/a/kill", &json!({})).await.assert_status(200);
+    app.post("/admin/flags/a/kill", &json!({"reason": ""})).await.assert_status(200);
 }

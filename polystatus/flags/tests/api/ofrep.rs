@@ -1,5 +1,7 @@
 //! The OpenFeature Remote Evaluation Protocol, with the traps that its clients know.
 
+use std::fmt::Write as _;
+
 use insta::assert_snapshot;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -52,7 +54,7 @@ async fn each_sort_of_flag_has_its_answer() {
         ("missing", json!({})),
     ] {
         let answer = app.evaluate(key, context.clone()).await;
-        said.push_str(&format!("{key} {context}\n{} {}\n\n", answer.status, answer.body));
+        writeln!(said, "{key} {context}\n{} {}\n", answer.status, answer.body).unwrap();
     }
     assert_snapshot!(said);
 }

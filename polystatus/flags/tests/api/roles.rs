@@ -101,6 +101,7 @@ async fn each_role_may_do_what_the_table_says_and_no_more() {
 fn body(path: &str, change: &Value) -> Value {
     match path {
         "/admin/flags" | "/admin/segments" => json!({"id": "b"}),
+        "/admin/flags/{id}/kill" => json!({"reason": ""}),
         "/admin/toggle/{id}" => json!({"on": true}),
         "/admin/flags/{id}/rollback" => json!({"version": 1}),
         "/admin/schedules" | "/admin/requests" => change.clone(),
