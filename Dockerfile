@@ -26,7 +26,8 @@ RUN echo '//! empty' > /lib.rs && printf '//! empty\nfn main() {}\n' > /main.rs 
 FROM rust:1.95-slim-bookworm AS build
 WORKDIR /src
 # One `--package` for each service. All are built by one call of cargo, so that what they share is compiled once.
-ENV SERVICES="--package inventory-api --package polystatus-incidents --package polystatus-users"
+ENV SERVICES="--package inventory-api --package polystatus-communications --package polystatus-csp \
+    --package polystatus-flags --package polystatus-incidents --package polystatus-users"
 # Writes into each program the list of the crates that it was made from. In an image without a package manager it is
 # all that a scanner for known vulnerabilities can read.
 RUN cargo install --quiet --locked cargo-auditable --version 0.7.7
@@ -95,6 +96,33 @@ EXPOSE 5000
 # An image holds no curl: the program asks itself. The list form, since there is no shell either.
 HEALTHCHECK --interval=5s --timeout=3s --start-period=10s --retries=3 CMD ["/inventory-api", "healthcheck"]
 ENTRYPOINT ["/inventory-api"]
+CMD ["serve"]
+
+FROM service AS polystatus-communications
+LABEL org.opencontainers.image.title="polystatus-communications" \
+      org.opencontainers.image.description="What the public is told: announcements, planned work, the status API, mails and webhooks"
+COPY --from=build /programs/polystatus-communications /polystatus-communications
+EXPOSE 8082
+HEALTHCHECK --interval=5s --timeout=3s --start-period=10s --retries=3 CMD ["/polystatus-communications", "healthcheck"]
+ENTRYPOINT ["/polystatus-communications"]
+CMD ["serve"]
+
+FROM service AS polystatus-csp
+LABEL org.opencontainers.image.title="polystatus-csp" \
+      org.opencontainers.image.description="How the cloud providers are doing: their status feeds, read, compared and remembered"
+COPY --from=build /programs/polystatus-csp /polystatus-csp
+EXPOSE 8083
+HEALTHCHECK --interval=5s --timeout=3s --start-period=10s --retries=3 CMD ["/polystatus-csp", "healthcheck"]
+ENTRYPOINT ["/polystatus-csp"]
+CMD ["serve"]
+
+FROM service AS polystatus-flags
+LABEL org.opencontainers.image.title="polystatus-flags" \
+      org.opencontainers.image.description="Feature flags: OpenFeature clients of every language, targeting rules, approvals, history"
+COPY --from=build /programs/polystatus-flags /polystatus-flags
+EXPOSE 8070
+HEALTHCHECK --interval=5s --timeout=3s --start-period=10s --retries=3 CMD ["/polystatus-flags", "healthcheck"]
+ENTRYPOINT ["/polystatus-flags"]
 CMD ["serve"]
 
 FROM service AS polystatus-incidents

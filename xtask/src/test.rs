@@ -70,6 +70,7 @@ pub fn run(args: &Args) -> Result<()> {
     println!("Making ready");
     tools::cargo("cargo-nextest", "0.9.151")?;
     tools::python("schemathesis", SCHEMATHESIS)?;
+    tools::python("mails", MAILS)?;
     if args.no_containers {
         let left_out = GROUPS.map(|group| format!("({})", group.filter)).join(" | ");
         run_tests(None, &format!("not ({IMAGES} | {left_out})"), &args.nextest)?;
@@ -113,6 +114,9 @@ const OPENFEATURE_NODE: &[&str] = &[
     "@openfeature/flagd-core@4.0.1",
     "eventsource@3.0.7",
 ];
+
+/// A mail server to send to; what reads our feeds; what checks the signatures of our webhooks.
+const MAILS: &[&str] = &["aiosmtpd==1.4.6", "feedparser==6.0.14", "standardwebhooks==1.1.0"];
 
 fn run_tests(engine: Option<&Engine>, filter: &str, passed_on: &[String]) -> Result<()> {
     println!("Building and running the tests");

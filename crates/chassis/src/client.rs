@@ -31,22 +31,24 @@ mod error;
 mod figures;
 mod limits;
 mod peer;
+mod reach;
 mod response;
 mod retry;
 
-pub use breaker::BreakerState;
+pub use breaker::{Breaker, BreakerState, Permit};
 pub use call::Call;
 pub use error::PeerError;
 pub(crate) use figures::Peers;
 pub use limits::Limits;
 pub use peer::{Peer, PeerAddressError, PeerBuilder, PeerStats};
+pub use reach::{OutOfReach, Reach, ip_of, is_public};
 pub use reqwest::{Method, StatusCode};
 pub use response::Response;
 
 /// Let TLS use `ring`, once per process, unless something else was chosen already.
 ///
 /// Not the default of `rustls`: it builds a C library of its own, which takes 24 s.
-pub(crate) fn install_crypto() {
+pub fn install_crypto() {
     // an error says that another part of the process was first: that one serves as well
     let _ = rustls::crypto::ring::default_provider().install_default();
 }

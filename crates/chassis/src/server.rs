@@ -63,9 +63,10 @@ pub async fn serve<S: Service>(
                 .app_data(readiness.clone())
                 .app_data(figures.clone())
                 .into_utoipa_app()
-                .configure(S::routes)
+                // in this order the router looks: a probe must not wait for every pattern of the service
                 .configure(probes::routes)
                 .configure(metrics::routes)
+                .configure(S::routes)
                 .into_app()
                 .configure(openapi::routes)
                 .default_service(web::to(routes::unmatched))

@@ -18,6 +18,7 @@ pub mod redis;
 pub mod roles;
 pub mod schemathesis;
 pub mod service;
+pub mod smtp;
 pub mod storage;
 pub mod tools;
 pub mod wait;

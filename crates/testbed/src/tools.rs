@@ -16,12 +16,20 @@ pub fn of_debian(program: &str, package: &str) -> PathBuf {
     })
 }
 
-/// A program of a Python package, in the environment that `cargo xtask test` makes for it under the target folder.
+/// A program of a Python package, in the environment of its name that `cargo xtask test` makes under the target folder.
 ///
 /// # Panics
 /// When it is not there.
 pub fn of_python(program: &str) -> PathBuf {
-    installed(program, &format!("bin/{program}"))
+    of_python_in(program, program)
+}
+
+/// A program of the Python environment of this name, which may hold several packages; `python3` is one of them.
+///
+/// # Panics
+/// When it is not there.
+pub fn of_python_in(environment: &str, program: &str) -> PathBuf {
+    installed(environment, &format!("bin/{program}"))
 }
 
 /// What was put into a folder of its own under the target folder.
@@ -36,14 +44,6 @@ fn installed(folder: &str, path: &str) -> PathBuf {
 /// A file of the repository that people copy, and that a test tries: from the root, as in `deploy/ansible/inventory.sh`.
 pub fn file(path: &str) -> PathBuf {
     root().join(path)
-}
-
-/// The interpreter of the Python environment of this name, in which `cargo xtask test` has put packages.
-///
-/// # Panics
-/// When it is not there.
-pub fn python(environment: &str) -> PathBuf {
-    installed(environment, "bin/python")
 }
 
 /// The npm packages that `cargo xtask test` has put into the folder of this name: for `NODE_PATH`.

@@ -178,6 +178,16 @@ fn kept(service: Service) -> (&'static str, Value, &'static str) {
         "inventory-api" => {
             ("/api/v1/servers", json!({"hostname": "mail-prod-01", "ip": "10.0.0.3", "status": "up"}), "mail-prod-01")
         }
+        "polystatus-communications" => {
+            let year_3000 = 32_503_680_000_u64;
+            let work = json!({"title": "New disks", "from": year_3000, "until": year_3000 + 3600});
+            ("/api/v1/maintenances", work, "New disks")
+        }
+        "polystatus-csp" => {
+            let provider = json!({"name": "Example", "feed_url": "https://status.example.org/feed", "type": "rss"});
+            ("/api/v1/csp/providers", provider, "status.example.org")
+        }
+        "polystatus-flags" => ("/admin/flags", json!({"id": "new-checkout", "on": true}), "new-checkout"),
         "polystatus-incidents" => ("/api/v1/incidents", json!({"title": "The disk is full", "sev": 2}), "The disk"),
         "polystatus-users" => (
             "/api/v1/users",

@@ -66,19 +66,26 @@ fn labels() -> Vec<(&'static str, String)> {
         ("VERSION", Some(env!("CARGO_PKG_VERSION").to_owned())),
         ("REVISION", git(&["describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"])),
         ("CREATED", git(&["show", "--no-patch", "--format=%cI", "HEAD"])),
-        ("SOURCE", git(&["remote", "get-url", "origin"]).map(|url| page_of(&url))),
+        ("SOURCE", git(&["remote", "get-url", "origin"]).and_then(|url| page_of(&url))),
     ];
     known.into_iter().filter_map(|(argument, value)| Some((argument, value?))).collect()
 }
 
-/// The page of a repository, from the address that git fetches it from. What stands before an `@` may be a password.
-fn page_of(remote: &str) -> String {
+/// The page of a repository, from the address that git fetches it from; a folder has none. What stands before an `@` may
+/// be a password.
+fn page_of(remote: &str) -> Option<String> {
     let remote = remote.trim_end_matches(".git");
-    let (scheme, rest) = remote.split_once("://").unwrap_or(("ssh", remote));
+    let (scheme, rest) = match remote.split_once("://") {
+        Some(parts) => parts,
+        // as git tells the short form for SSH from a path: by a colon before any slash
+        None if remote.split('/').next()?.contains(':') => ("ssh", remote),
+        None => return None,
+    };
     let place = rest.rsplit_once('@').map_or(rest, |(_secret, place)| place);
     match scheme {
-        "ssh" => format!("https://{}", place.replacen(':', "/", 1)),
-        other => format!("{other}://{place}"),
+        "file" => None,
+        "ssh" => Some(format!("https://{}", place.replacen(':', "/", 1))),
+        other => Some(format!("{other}://{place}")),
     }
 }
 
@@ -94,9 +101,16 @@ mod tests {
     #[test]
     fn the_source_is_a_page_without_secrets() {
         let page = "https://example.org/team/app";
-        assert_eq!(page_of("https://example.org/team/app.git"), page);
-        assert_eq!(page_of("https://user:secret@example.org/team/app"), page);
-        assert_eq!(page_of("git@example.org:team/app.git"), page);
-        assert_eq!(page_of("ssh://git@example.org/team/app.git"), page);
+        assert_eq!(page_of("https://example.org/team/app.git").as_deref(), Some(page));
+        assert_eq!(page_of("https://user:secret@example.org/team/app").as_deref(), Some(page));
+        assert_eq!(page_of("git@example.org:team/app.git").as_deref(), Some(page));
+        assert_eq!(page_of("ssh://git@example.org/team/app.git").as_deref(), Some(page));
+    }
+
+    #[test]
+    fn a_folder_has_no_page() {
+        assert_eq!(page_of("/home/student/app"), None);
+        assert_eq!(page_of("../app.git"), None);
+        assert_eq!(page_of("file:///home/student/app"), None);
     }
 }

@@ -52,8 +52,10 @@ impl fmt::Display for BreakerState {
 }
 
 /// One peer's breaker. The time is passed in, so that its rules can be tested without waiting.
+///
+/// A [`Peer`](super::Peer) has one already. It is here for what is called in another way, such as a feed on the web.
 #[derive(Debug)]
-pub(super) struct Breaker {
+pub struct Breaker {
     peer: Arc<str>,
     failures_in_a_row: u32,
     open_for: Duration,
@@ -92,7 +94,8 @@ impl Outcomes {
 }
 
 impl Breaker {
-    pub(super) fn new(peer: Arc<str>, failures_in_a_row: u32, open_for: Duration) -> Self {
+    /// Of a peer of this name: so many failures in a row open it, for so long.
+    pub fn new(peer: Arc<str>, failures_in_a_row: u32, open_for: Duration) -> Self {
         let circuit = Mutex::new(Circuit { state: State::Closed(Outcomes::default()), epoch: 0 });
         // at least one, and no more than are remembered
         Self { peer, failures_in_a_row: failures_in_a_row.clamp(1, WINDOW / 2), open_for, circuit }
@@ -102,7 +105,7 @@ impl Breaker {
     ///
     /// # Errors
     /// When none is to be made: gives the time at which to ask again.
-    pub(super) fn ask(&self, now: Instant) -> Result<Permit<'_>, Instant> {
+    pub fn ask(&self, now: Instant) -> Result<Permit<'_>, Instant> {
         let mut circuit = self.lock();
         match circuit.state {
             State::Closed(_) => {}
@@ -114,7 +117,8 @@ impl Breaker {
         Ok(Permit { breaker: self, epoch: circuit.epoch })
     }
 
-    pub(super) fn state(&self) -> BreakerState {
+    /// What it does with calls now.
+    pub fn state(&self) -> BreakerState {
         match self.lock().state {
             State::Closed(_) => BreakerState::Closed,
             State::Open { .. } => BreakerState::Open,
@@ -141,14 +145,14 @@ impl Breaker {
 /// The permission to make one attempt. Tell how it went; an attempt that is given up (dropped) says nothing.
 #[derive(Debug)]
 #[must_use = "an attempt that is not recorded counts as given up"]
-pub(super) struct Permit<'b> {
+pub struct Permit<'b> {
     breaker: &'b Breaker,
     epoch: u64,
 }
 
 impl Permit<'_> {
     /// Tell how the attempt went.
-    pub(super) fn record(self, failed: bool, now: Instant) {
+    pub fn record(self, failed: bool, now: Instant) {
         let mut circuit = self.breaker.lock();
         if circuit.epoch != self.epoch {
             return;

@@ -75,7 +75,8 @@ impl FromStr for LogLevel {
             // Targets takes what is no level for a module's name: `LOG_LEVEL=inof` would silence all the rest
             let (module, level) = part.split_once('=').unwrap_or(("", part));
             let named = module.chars().all(|c| c.is_ascii_alphanumeric() || "_:-.".contains(c));
-            if !named || level.parse::<LevelFilter>().is_err() || part.starts_with('=') {
+            // an empty level is `error` to LevelFilter
+            if !named || level.is_empty() || level.parse::<LevelFilter>().is_err() || part.starts_with('=') {
                 return Err(LogLevelError { part: part.to_owned() });
             }
         }

@@ -29,7 +29,9 @@ fn import(service: &Running, set: &Value) {
 
 /// A script of this folder, in Python.
 fn python(script: &str) -> Program {
-    Program::new(tools::python("openfeature-python")).env("PYTHONDONTWRITEBYTECODE", "1").arg(path(script))
+    Program::new(tools::of_python_in("openfeature-python", "python3"))
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .arg(path(script))
 }
 
 /// A script of this folder, in Node.

@@ -7,7 +7,7 @@ use chassis::refusals::{BodyRefused, WriteRefused};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{end_sessions, not_found};
+use super::{SlowedDown, end_sessions, not_found};
 use crate::Users;
 use crate::audit::Action;
 use crate::model::{Account, Link, Password};
@@ -33,7 +33,7 @@ pub(crate) struct PasswordChange {
     tag = "Login",
     security(("bearer" = [])),
     request_body = PasswordChange,
-    responses((status = 204, description = "This is the password now"), WriteRefused, BodyRefused)
+    responses((status = 204, description = "This is the password now"), WriteRefused, BodyRefused, SlowedDown)
 )]
 #[post("/api/v1/auth/change-password")]
 pub(crate) async fn change_password(
@@ -44,7 +44,7 @@ pub(crate) async fn change_password(
 ) -> Result<HttpResponse, ApiError> {
     let (user, session) = person.user()?;
     let account = users.store.read().get::<Account>(user).cloned().ok_or_else(not_found)?;
-    users.confirm(&account, input.current_password, "current_password").await?;
+    users.confirm(&account, input.current_password, "current_password", &request).await?;
     let password = users.choose(input.new_password, "new_password", &account.email, &account.name).await?;
     let (user, session) = (user.to_owned(), session.to_owned());
     let (actor, news, seen) = (users.actor(Some(&person), &request), users.news(), account.password.clone());

@@ -20,7 +20,7 @@ mod update;
 mod verify_email;
 
 use actix_web::http::header::{ETag, EntityTag};
-use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError};
 use chassis::ApiError;
 use chassis::error::{Detail, ErrorBody};
 use serde::Serialize;
@@ -185,8 +185,16 @@ fn wrong(field: &'static str, message: &'static str) -> ApiError {
 impl Users {
     /// Have the password that somebody who is logged in has typed compared, for what needs more than a token.
     ///
-    /// Counted like a login: a stolen access token must not be a way to guess the password.
-    async fn confirm(&self, account: &Account, password: Password, field: &'static str) -> Result<(), ApiError> {
+    /// Counted like a login: a stolen access token must not be a way to guess the password. A right one is counted too:
+    /// it takes as long, and one account must not fill the queue for all who log in.
+    async fn confirm(
+        &self,
+        account: &Account,
+        password: Password,
+        field: &'static str,
+        request: &HttpRequest,
+    ) -> Result<(), ApiError> {
+        self.admit(request)?;
         let now = self.now();
         let locked = self.throttle.is_locked(&account.email, now);
         let kept = account.password.as_ref().map(|password| password.phc.clone()).filter(|_| !locked);

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 
-use super::{not_found, wrong};
+use super::{SlowedDown, not_found, wrong};
 use crate::Users;
 use crate::audit::Action;
 use crate::model::{Account, Answer, Password, RECOVERY_CODES, SecondFactor, provisioning_url};
@@ -70,18 +70,19 @@ pub(crate) struct RecoveryCodes {
         (status = 200, description = "What the app needs to know", body = Enrolment),
         (status = 409, description = "There is one already", body = ErrorBody,
             example = json!({"error": "There is a second factor already: take it away first"})),
-        WriteRefused, BodyRefused,
+        WriteRefused, BodyRefused, SlowedDown,
     )
 )]
 #[post("/api/v1/auth/totp")]
 pub(crate) async fn begin(
     person: Person,
     Json(input): Json<Confirmation>,
+    request: HttpRequest,
     users: web::Data<Users>,
 ) -> Result<HttpResponse, ApiError> {
     let user = person.user()?.0.to_owned();
     let account = users.store.read().get::<Account>(&user).cloned().ok_or_else(not_found)?;
-    users.confirm(&account, input.password, "password").await?;
+    users.confirm(&account, input.password, "password", &request).await?;
     let random: Vec<u8> = (0..3).flat_map(|_| users.ids.next().to_be_bytes()).collect();
     let secret = random[..SECRET].to_vec();
     let url = provisioning_url(&secret, &account.email).map_err(|error| ApiError::internal(&error))?;
@@ -114,7 +115,7 @@ const CODE: usize = 28;
         (status = 200, description = "It is asked for from now on", body = RecoveryCodes),
         (status = 409, description = "There is nothing to confirm", body = ErrorBody,
             example = json!({"error": "There is no second factor to confirm: begin anew"})),
-        WriteRefused, BodyRefused,
+        WriteRefused, BodyRefused, SlowedDown,
     )
 )]
 #[post("/api/v1/auth/totp/confirm")]
@@ -125,6 +126,8 @@ pub(crate) async fn confirm(
     users: web::Data<Users>,
 ) -> Result<HttpResponse, ApiError> {
     let user = person.user()?.0.to_owned();
+    // six digits can be guessed
+    users.admit(&request)?;
     let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| users.ids.secret()[..CODE].to_owned()).collect();
     let recovery: Vec<String> = codes.iter().map(|code| fingerprint(code)).collect();
     let shown = codes.iter().map(|code| format!("{}-{}-{}-{}", &code[..7], &code[7..14], &code[14..21], &code[21..]));
@@ -162,7 +165,7 @@ pub(crate) async fn confirm(
     tag = "Second factor",
     security(("bearer" = [])),
     request_body = Confirmation,
-    responses((status = 204, description = "A password is enough again"), WriteRefused, BodyRefused)
+    responses((status = 204, description = "A password is enough again"), WriteRefused, BodyRefused, SlowedDown)
 )]
 #[post("/api/v1/auth/totp/disable")]
 pub(crate) async fn disable(
@@ -173,7 +176,7 @@ pub(crate) async fn disable(
 ) -> Result<HttpResponse, ApiError> {
     let user = person.user()?.0.to_owned();
     let account = users.store.read().get::<Account>(&user).cloned().ok_or_else(not_found)?;
-    users.confirm(&account, input.password, "password").await?;
+    users.confirm(&account, input.password, "password", &request).await?;
     let (actor, news) = (users.actor(Some(&person), &request), users.news());
     let disabled = users.store.write(move |draft| {
         let account = draft.get::<Account>(&user).ok_or_else(not_found)?.document.clone();

@@ -87,6 +87,27 @@ async fn an_address_that_guesses_is_slowed_down_and_the_others_are_not() {
     from("192.0.2.1", "wrong").await.is(401);
 }
 
+#[tokio::test]
+async fn who_is_logged_in_is_asked_for_the_password_no_more_often_than_others() {
+    let app = App::with(Storage::sqlite(), |settings| settings.attempts_per_minute = 4).await;
+    let admin = app.enter(ADMIN).await;
+    let change = json!({"current_password": "a wrong one", "new_password": "a sentence that I alone know"});
+    admin.client.post("/api/v1/auth/change-password", &change).await.is(400);
+    let factor = admin.client.post("/api/v1/auth/totp", &json!({"password": PASSWORD})).await;
+    factor.is(200);
+    admin.client.post("/api/v1/auth/totp/confirm", &json!({"code": "000000"})).await.is(400);
+    admin.client.post("/api/v1/auth/totp/disable", &json!({"password": "a wrong one"})).await.is(400);
+    for (route, body) in [
+        ("change-password", &change),
+        ("totp", &json!({"password": PASSWORD})),
+        ("totp/confirm", &json!({"code": "000000"})),
+        ("totp/disable", &json!({"password": PASSWORD})),
+    ] {
+        admin.client.post(&format!("/api/v1/auth/{route}"), body).await.is(429);
+    }
+    admin.client.get("/api/v1/auth/me").await.is(200);
+}
+
 /// How long this takes: the quickest of several, since whatever else the machine does makes it slower.
 fn quickest(times: &[Duration]) -> Duration {
     *times.iter().min().unwrap()

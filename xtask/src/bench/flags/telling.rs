@@ -9,9 +9,8 @@ use super::{CONNECTIONS, Evaluation, OF_THE_LIMIT, TIMES_NODE};
 
 /// All that was measured.
 pub fn section(evaluations: &[Evaluation; 2]) -> Section {
-    let heads = [
-        "what", "server", "requests/s", "rounds", "of the limit", "p50", "p99", "CPU", "idle", "loaded", "start",
-    ];
+    let heads =
+        ["what", "server", "requests/s", "rounds", "of the limit", "p50", "p99", "CPU", "idle", "loaded", "start"];
     let mut table = Table::new(&heads);
     for one in evaluations {
         let limit = one.limit.per_second();
@@ -45,10 +44,7 @@ pub fn section(evaluations: &[Evaluation; 2]) -> Section {
 /// The same as bars.
 pub fn picture(evaluations: &[Evaluation; 2]) -> Plot {
     let [single, bulk] = evaluations;
-    let goals = [
-        OF_THE_LIMIT * single.limit.per_second().median(),
-        TIMES_NODE * bulk.node.per_second().median(),
-    ];
+    let goals = [OF_THE_LIMIT * single.limit.per_second().median(), TIMES_NODE * bulk.node.per_second().median()];
     let chart = |(one, goal): (&Evaluation, f64)| {
         let bar = |series: &Series, kind, goal| bar(series, Series::per_second, count, kind, goal);
         let bars = vec![

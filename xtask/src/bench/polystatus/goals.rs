@@ -24,7 +24,10 @@ pub fn of_reads(bodies: &reads::Outcome) -> Vec<Goal> {
             let what = format!("{}, {}, share of the limit", body.what, ours.name);
             goals.push(at_least(&what, ours.per_second().ratio_to(&limit), READ));
         }
-        goals.push(no_failure(&format!("{}, requests that failed", body.what), &[&body.sqlite, &body.redis]));
+        goals.push(no_failure(
+            &format!("{}, requests that failed", body.what),
+            &[&body.limit, &body.sqlite, &body.redis],
+        ));
     }
     let single = &bodies[0].sqlite;
     goals.extend([

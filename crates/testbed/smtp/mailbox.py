@@ -1,0 +1,41 @@
+"""What the mail server of the tests does with mails: it writes each down as a line of JSON, and refuses some.
+
+The address says which: refused@… never, later@… not the first two times. What is acknowledged is in the file.
+"""
+
+import email
+import email.policy
+import json
+
+
+class Mailbox:
+    def __init__(self, path):
+        self.file = open(path, "a", encoding="utf-8")
+        self.tries = {}
+
+    @classmethod
+    def from_cli(cls, parser, path):
+        return cls(path)
+
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        local = address.split("@")[0]
+        if local == "refused":
+            return "550 5.1.1 no such mailbox"
+        if local == "later":
+            self.tries[address] = self.tries.get(address, 0) + 1
+            if self.tries[address] <= 2:
+                return "451 4.3.0 try again later"
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 ok"
+
+    async def handle_DATA(self, server, session, envelope):
+        mail = email.message_from_bytes(envelope.content, policy=email.policy.default)
+        line = {
+            "from": envelope.mail_from,
+            "to": envelope.rcpt_tos,
+            "headers": {name.lower(): str(value) for name, value in mail.items()},
+            "text": mail.get_content(),
+        }
+        self.file.write(json.dumps(line) + "\n")
+        self.file.flush()
+        return "250 2.0.0 kept"

@@ -1,0 +1,56 @@
+//! A client that has read nothing but `/openapi.json`.
+//!
+//! What it is told beside the document is in `schemathesis/`, with the reason for each line.
+
+use serde_json::json;
+use tempfile::TempDir;
+use testbed::process::{Program, Running};
+use testbed::schemathesis::Schemathesis;
+
+const TOKEN: &str = "the-token-of-this-test";
+
+fn told() -> Schemathesis {
+    let told = Schemathesis::told_by("polystatus/communications/tests/consumers/schemathesis").examples(10);
+    told.without_endless("/api/v1/public/stream")
+}
+
+/// The service, with something said and something planned.
+fn start() -> (Running, TempDir) {
+    let folder = TempDir::new().expect("a temporary folder can be made");
+    let store = format!("sqlite:{}", folder.path().join("communications.db").display());
+    let program = Program::new(env!("CARGO_BIN_EXE_polystatus-communications"))
+        .env("STORE_URL", store)
+        .env("API_TOKEN", TOKEN)
+        .env("LOG_LEVEL", "error")
+        .env("MAIL_FOLDER", folder.path().join("mail"))
+        .env("SUBSCRIPTIONS_PER_HOUR", "10000");
+    let running = program.start();
+    for (path, body) in [
+        ("/api/v1/public/announce", json!({"incident_id": "INC-1", "message": "x", "state": "investigating"})),
+        ("/api/v1/maintenances", json!({"title": "Disks", "from": 1_900_000_000, "until": 1_900_000_100})),
+    ] {
+        let request = ureq::post(running.url(path)).header("Authorization", format!("Bearer {TOKEN}"));
+        request.send_json(&body).expect("201");
+    }
+    (running, folder)
+}
+
+fn said(running: &Running) -> String {
+    let mut answer = ureq::get(running.url("/api/v1/public/status")).call().expect("a read is answered with 200");
+    answer.body_mut().read_to_string().expect("a read is answered with text")
+}
+
+#[test]
+fn the_service_does_what_its_document_says() {
+    let (running, _folder) = start();
+    let report = told().header(format!("Authorization: Bearer {TOKEN}")).run(&running);
+    report.assert_complete(500);
+}
+
+#[test]
+fn a_stranger_is_told_so_as_the_document_says_and_changes_nothing() {
+    let (running, _folder) = start();
+    let before = said(&running);
+    told().run(&running).assert_complete(500);
+    assert_eq!(said(&running), before);
+}

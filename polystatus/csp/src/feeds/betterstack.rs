@@ -1,0 +1,122 @@
+//! Better Stack, `/index.json`: JSON:API, with everything in one list of `included` things.
+//!
+//! `ends_at` of a report is null even when it is over; its `aggregate_state` tells.
+
+use serde::Deserialize;
+
+use super::lenient::{Word, or_default};
+use super::{Evidence, Format, Incident, Kind, Reading, Source, Unreadable, moment};
+use crate::model::State;
+
+#[derive(Deserialize)]
+struct Document {
+    data: Thing,
+    #[serde(default, deserialize_with = "or_default")]
+    included: Vec<Thing>,
+}
+
+#[derive(Deserialize)]
+struct Thing {
+    #[serde(default)]
+    id: Word,
+    #[serde(default, rename = "type")]
+    kind: Word,
+    #[serde(default, deserialize_with = "or_default")]
+    attributes: Attributes,
+}
+
+#[derive(Default, Deserialize)]
+struct Attributes {
+    #[serde(default)]
+    company_name: Word,
+    #[serde(default)]
+    aggregate_state: Word,
+    #[serde(default)]
+    public_name: Word,
+    #[serde(default)]
+    status: Word,
+    #[serde(default)]
+    title: Word,
+    #[serde(default)]
+    report_type: Word,
+    #[serde(default)]
+    starts_at: Word,
+    #[serde(default)]
+    ends_at: Word,
+    #[serde(default)]
+    updated_at: Word,
+    #[serde(default, deserialize_with = "or_default")]
+    affected_resources: Vec<Affected>,
+}
+
+#[derive(Deserialize)]
+struct Affected {
+    #[serde(default)]
+    status_page_resource_id: Word,
+}
+
+/// Read it.
+///
+/// # Errors
+/// When it is cut off, or the page has no state.
+pub fn read(text: &str) -> Result<Reading, Unreadable> {
+    let Document { data, included } = super::json(text)?;
+    let Some(native) = data.attributes.aggregate_state.given() else {
+        return Err(Unreadable::Incomplete { format: Format::BetterStack, missing: "the page has no aggregate_state" });
+    };
+    let of_kind = |kind: &'static str| included.iter().filter(move |thing| thing.kind.as_str() == kind);
+    let page =
+        Evidence { source: Source::Indicator, name: String::new(), native: native.to_owned(), state: state(native) };
+    // what is not watched says nothing, and is no trouble
+    let watched = of_kind("status_page_resource").filter(|one| one.attributes.status.as_str() != "not_monitored");
+    let resources = watched.map(|resource| Evidence {
+        source: Source::Component,
+        name: resource.attributes.public_name.0.clone(),
+        native: resource.attributes.status.0.clone(),
+        state: state(resource.attributes.status.as_str()),
+    });
+    let evidence = std::iter::once(page).chain(resources).collect();
+    let incidents = of_kind("status_report").map(|report| incident(report, &included)).collect();
+    let (title, description) = (data.attributes.company_name.0.clone(), String::new());
+    Ok(Reading { format: Format::BetterStack, title, description, evidence, incidents, lists_all_open: true }.tidy())
+}
+
+fn incident(report: &Thing, included: &[Thing]) -> Incident {
+    let Attributes { title, report_type, aggregate_state, starts_at, ends_at, updated_at, .. } = &report.attributes;
+    let kind = if report_type.as_str() == "maintenance" { Kind::Maintenance } else { Kind::Incident };
+    let name_of = |affected: &Affected| {
+        let same = |thing: &&Thing| {
+            thing.kind.as_str() == "status_page_resource" && thing.id == affected.status_page_resource_id
+        };
+        included.iter().find(same).map(|resource| resource.attributes.public_name.0.clone())
+    };
+    let ended = moment::of(ends_at);
+    let started = moment::of(starts_at);
+    let over = matches!(aggregate_state.as_str(), "resolved" | "operational");
+    Incident {
+        id: report.id.0.clone(),
+        kind,
+        title: title.0.clone(),
+        services: report.attributes.affected_resources.iter().filter_map(name_of).collect(),
+        regions: Vec::new(),
+        native: [aggregate_state.as_str(), report_type.as_str()].join(" "),
+        state: if kind == Kind::Maintenance { State::Maintenance } else { state(aggregate_state.as_str()) },
+        // planned work has an end from its beginning
+        active: Some(!over && (kind == Kind::Maintenance || ended.is_none())),
+        started,
+        updated: moment::of(updated_at).or(started),
+        ended,
+        url: None,
+        message: String::new(),
+    }
+}
+
+fn state(word: &str) -> State {
+    match word {
+        "operational" | "resolved" => State::Operational,
+        "maintenance" => State::Maintenance,
+        "degraded" => State::Degraded,
+        "downtime" => State::MajorOutage,
+        _ => State::Unknown,
+    }
+}

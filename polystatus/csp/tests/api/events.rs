@@ -1,0 +1,103 @@
+//! What providers tell: seen, changed, over.
+
+use insta::assert_snapshot;
+use serde_json::{Value, json};
+use testbed::{on_both_storages, storage::Storage};
+
+use crate::app::{spawn_app, text};
+use crate::feed_server::{FeedServer, incident, page, well};
+
+on_both_storages! {
+    an_event_is_seen_changed_and_over,
+}
+
+fn with(incident: &Value, field: &str, value: Value) -> Value {
+    let mut incident = incident.clone();
+    incident[field] = value;
+    incident
+}
+
+async fn an_event_is_seen_changed_and_over(storage: Storage) {
+    let app = spawn_app(storage).await;
+    let one = incident("i1", "major");
+    let server = FeedServer::with(page("major", "partial_outage", &json!([one, incident("i2", "minor")]))).await;
+    app.watch("Forge", &server.url()).await;
+    let polled = app.refresh("forge").await;
+    assert_eq!(polled["opened"], json!(["i1", "i2"]));
+    assert_snapshot!("events", app.get("/api/v1/csp/events?active=true&limit=1").await.json().to_string());
+    assert_eq!(app.refresh("forge").await["outcome"], "unchanged");
+
+    let worse = with(&with(&one, "impact", json!("critical")), "updated_at", json!("2023-11-14T22:10:00Z"));
+    server.send(page("critical", "major_outage", &json!([worse, incident("i2", "minor")])));
+    let polled = app.refresh("forge").await;
+    assert_eq!((&polled["updated"], &polled["to"]), (&json!(["i1"]), &json!("major_outage")));
+
+    // one is told to be over, the other is told no more
+    let over = with(&with(&worse, "status", json!("resolved")), "resolved_at", json!("2023-11-14T22:12:00Z"));
+    server.send(page("none", "operational", &json!([over])));
+    let polled = app.refresh("forge").await;
+    assert_eq!(polled["closed"], json!(["i1", "i2"]));
+    assert!(app.events("?active=true").await.is_empty());
+    let statuses: Vec<String> = app.events("").await.iter().map(|event| text(event, "status")).collect();
+    assert_eq!(statuses, ["gone from the feed", "resolved critical"]);
+}
+
+#[tokio::test]
+async fn events_are_filtered_and_have_pages() {
+    let app = spawn_app(Storage::sqlite()).await;
+    let incidents: Vec<Value> = (10..15).map(|number| incident(&format!("i{number}"), "minor")).collect();
+    let server = FeedServer::with(page("minor", "operational", &json!(incidents))).await;
+    app.watch("Forge", &server.url()).await;
+    let provider =
+        json!({"name": "Anvil", "feed_url": server.url(), "type": "json", "watch": {"products": ["Hammer"]}});
+    app.add(provider).await;
+    app.post("/api/v1/csp/refresh", &json!(null)).await.assert_status(200);
+    assert_eq!(app.events("?provider=forge").await.len(), 5);
+    assert_eq!(app.events("?watched=false").await.len(), 5);
+    assert_eq!(app.events("?provider=forge&active=false").await.len(), 0);
+    let (mut seen, mut next) = (Vec::new(), Some("/api/v1/csp/events?limit=3".to_owned()));
+    while let Some(path) = next {
+        let page = app.get(&path).await.expect(200);
+        seen.extend(page.json().as_array().unwrap().iter().map(|event| text(event, "provider") + &text(event, "id")));
+        next = page.next();
+    }
+    assert_eq!(seen.len(), 10);
+    seen.dedup();
+    assert_eq!(seen.len(), 10);
+}
+
+#[tokio::test]
+async fn a_feed_that_does_not_list_all_that_is_open_closes_nothing_by_silence() {
+    let app = spawn_app(Storage::sqlite()).await;
+    let item = |id: &str, text: &str| {
+        format!(
+            "<item><guid>{id}</guid><title>{id}</title><description>{text} - We look.</description><pubDate>Tue, 14 Nov 2023 22:00:00 GMT</pubDate></item>"
+        )
+    };
+    let feed = |items: &str| format!("<rss><channel><title>Harbour</title>{items}</channel></rss>");
+    let server = FeedServer::with(feed(&item("a", "Investigating"))).await;
+    app.watch("Harbour", &server.url()).await;
+    app.refresh("harbour").await;
+    server.send(feed(&item("b", "Resolved")));
+    app.refresh("harbour").await;
+    let open: Vec<String> = app.events("?active=true").await.iter().map(|event| text(event, "id")).collect();
+    assert_eq!(open, ["a"]);
+}
+
+#[tokio::test]
+async fn a_feed_full_of_history_is_kept_in_bounds() {
+    let app = spawn_app(Storage::sqlite()).await;
+    let incidents: Vec<Value> = (0..2000).map(|number| incident(&format!("i{number}"), "minor")).collect();
+    let server = FeedServer::with(page("minor", "operational", &json!(incidents))).await;
+    app.watch("Forge", &server.url()).await;
+    app.refresh("forge").await;
+    assert_eq!(app.events("?limit=500").await.len(), 300);
+    let ancient = json!([{"id": "old", "name": "x", "status": "resolved", "impact": "minor", "created_at": "2020-01-01T00:00:00Z"}]);
+    server.send(page("none", "operational", &ancient));
+    app.refresh("forge").await;
+    assert!(app.events("?limit=500").await.iter().all(|event| event["id"] != "old"));
+    server.send(well());
+    app.clock.advance(95 * 24 * 60 * 60);
+    app.refresh("forge").await;
+    assert_eq!(app.events("").await.len(), 0, "after three months they are forgotten");
+}

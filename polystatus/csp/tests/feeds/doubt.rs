@@ -1,0 +1,55 @@
+//! A feed that is empty when it should not be.
+
+use polystatus_csp::assess::{Context, assess};
+use polystatus_csp::feeds;
+use polystatus_csp::model::{State, Watch};
+
+use crate::payloads::NOW;
+
+const AZURE_EMPTY: &[u8] = include_bytes!("payloads/azure-well.xml");
+
+#[test]
+fn an_empty_feed_that_was_not_empty_is_unknown_until_it_has_been_so_for_long() {
+    let reading = feeds::read(AZURE_EMPTY).unwrap();
+    let watch = Watch::default();
+    let context = Context { watch: &watch, had_open: true, emptied_at: None, doubt: 3600, now: NOW };
+    let first = assess(&reading, &context);
+    assert_eq!((first.state, first.emptied_at, first.closes_the_missing), (State::Unknown, Some(NOW), false));
+    assert_eq!(first.note.as_deref(), Some("The feed is empty, and told of an event before that it never ended"));
+
+    let later = Context { emptied_at: first.emptied_at, now: NOW + 3599, ..context };
+    assert_eq!(assess(&reading, &later).state, State::Unknown);
+    let believed = assess(&reading, &Context { now: NOW + 3600, ..later });
+    assert_eq!((believed.state, believed.emptied_at, believed.closes_the_missing), (State::Operational, None, true));
+}
+
+#[test]
+fn an_empty_feed_after_events_that_ended_is_believed() {
+    let reading = feeds::read(AZURE_EMPTY).unwrap();
+    let watch = Watch::default();
+    let judged = assess(&reading, &Context { watch: &watch, had_open: false, emptied_at: None, doubt: 3600, now: NOW });
+    assert_eq!((judged.state, judged.note), (State::Operational, None));
+}
+
+#[test]
+fn a_feed_that_keeps_its_history_is_never_believed_when_it_is_empty() {
+    let watch = Watch::default();
+    for body in ["<rss><channel><title>A</title></channel></rss>", "<feed><title>A</title></feed>"] {
+        let reading = feeds::read(body.as_bytes()).unwrap();
+        let judged =
+            assess(&reading, &Context { watch: &watch, had_open: false, emptied_at: None, doubt: 0, now: NOW });
+        assert_eq!((judged.state, judged.closes_the_missing), (State::Unknown, false), "{body}");
+    }
+}
+
+#[test]
+fn a_blog_is_no_status_page() {
+    let body = "<rss><channel><title>News</title><item><guid>1</guid><title>We moved</title><pubDate>Wed, 01 Nov 2023 09:00:00 GMT</pubDate></item></channel></rss>";
+    let reading = feeds::read(body.as_bytes()).unwrap();
+    let watch = Watch::default();
+    let judged = assess(&reading, &Context { watch: &watch, had_open: false, emptied_at: None, doubt: 0, now: NOW });
+    assert_eq!(
+        (judged.state, judged.note.as_deref()),
+        (State::Unknown, Some("No entry of the feed says whether it is over"))
+    );
+}
