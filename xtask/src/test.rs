@@ -21,7 +21,7 @@ pub struct Args {
 }
 
 /// Tests that need more than Rust, by what they need. The images' own tests run with `cargo xtask images`.
-const GROUPS: [Group; 5] = [
+const GROUPS: [Group; 6] = [
     Group {
         what: "PostgreSQL in a container",
         filter: "test(/(^|::)postgres::/) | (package(testbed) & binary(postgres))",
@@ -46,6 +46,11 @@ const GROUPS: [Group; 5] = [
         what: "Prometheus and Ansible",
         filter: "binary(consumers) & test(/^(prometheus|ansible)::/)",
         packages: &[("prometheus", "prometheus"), ("ansible-core", "ansible-inventory"), ("curl", "curl")],
+    },
+    Group {
+        what: "OpenFeature's clients and evaluators, in Node",
+        filter: "binary(consumers) & test(/^openfeature::/)",
+        packages: &[("nodejs", "node"), ("npm", "npm")],
     },
 ];
 
@@ -82,6 +87,8 @@ pub fn run(args: &Args) -> Result<()> {
     for group in &GROUPS {
         tools::apt(group.what, group.packages)?;
     }
+    tools::python("openfeature-python", OPENFEATURE_PYTHON)?;
+    tools::node("openfeature-node", OPENFEATURE_NODE)?;
     // Compose, for the deployment
     engine.compose()?;
     let result = run_tests(Some(&engine), &format!("not ({IMAGES})"), &args.nextest);
@@ -92,6 +99,21 @@ pub fn run(args: &Args) -> Result<()> {
 
 /// For the tests that hold a service against its own OpenAPI document.
 const SCHEMATHESIS: &[&str] = &["schemathesis==4.32.5"];
+
+/// Clients that evaluate flags over HTTP, and the evaluators of flagd that ours is held against.
+const OPENFEATURE_PYTHON: &[&str] =
+    &["openfeature-sdk==0.10.0", "openfeature-provider-ofrep==0.3.0", "openfeature-flagd-core==2.0.0"];
+
+/// The same in Node, and what a browser has and Node has not: `EventSource`.
+const OPENFEATURE_NODE: &[&str] = &[
+    "@openfeature/core@1.12.0",
+    "@openfeature/server-sdk@1.23.0",
+    "@openfeature/web-sdk@1.10.0",
+    "@openfeature/ofrep-provider@0.1.3",
+    "@openfeature/ofrep-web-provider@0.4.3",
+    "@openfeature/flagd-core@4.0.1",
+    "eventsource@3.0.7",
+];
 
 /// A mail server to send to; what reads our feeds; what checks the signatures of our webhooks.
 const MAILS: &[&str] = &["aiosmtpd==1.4.6", "feedparser==6.0.14", "standardwebhooks==1.1.0"];

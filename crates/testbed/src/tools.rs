@@ -29,14 +29,27 @@ pub fn of_python(program: &str) -> PathBuf {
 /// # Panics
 /// When it is not there.
 pub fn of_python_in(environment: &str, program: &str) -> PathBuf {
+    installed(environment, &format!("bin/{program}"))
+}
+
+/// What was put into a folder of its own under the target folder.
+fn installed(folder: &str, path: &str) -> PathBuf {
     // as `xtask` reads it, which installs them
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |set| root().join(set));
-    let path = target.join("tools").join(environment).join("bin").join(program);
-    assert!(path.is_file(), "{} is not there: `cargo xtask test` installs it", path.display());
+    let path = target.join("tools").join(folder).join(path);
+    assert!(path.exists(), "{} is not there: `cargo xtask test` installs it", path.display());
     path
 }
 
 /// A file of the repository that people copy, and that a test tries: from the root, as in `deploy/ansible/inventory.sh`.
 pub fn file(path: &str) -> PathBuf {
     root().join(path)
+}
+
+/// The npm packages that `cargo xtask test` has put into the folder of this name: for `NODE_PATH`.
+///
+/// # Panics
+/// When they are not there.
+pub fn node_modules(folder: &str) -> PathBuf {
+    installed(folder, "node_modules")
 }

@@ -77,6 +77,19 @@ impl Http {
         serde_json::from_str(&said).with_context(|| format!("what {url} answers is no JSON: {said}"))
     }
 
+    /// Put JSON, with the API token.
+    ///
+    /// # Errors
+    /// When it is refused: with what the server said.
+    pub fn put(&self, url: &str, token: &str, body: &Value) -> Result<()> {
+        let request = self.0.put(url).config().http_status_as_error(false).build();
+        let request = request.header("Authorization", format!("Bearer {token}"));
+        let mut answer = request.send_json(body).with_context(|| format!("cannot PUT {url}"))?;
+        let said = answer.body_mut().read_to_string().unwrap_or_default();
+        ensure!(answer.status().is_success(), "{url} refused with {}: {said}", answer.status());
+        Ok(())
+    }
+
     /// Send rows of CSV, with the API token.
     ///
     /// # Errors

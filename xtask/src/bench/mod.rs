@@ -10,6 +10,7 @@ mod cores;
 mod csp;
 mod disk;
 mod figures;
+mod flags;
 mod goals;
 mod http;
 mod inventory;
@@ -38,6 +39,10 @@ pub enum Bench {
     ///
     /// A complete run on a quiet machine writes docs/benchmarks/csp.md and its picture.
     Csp(csp::Args),
+    /// Evaluations of flags against bare actix and Node with flagd's official evaluator
+    ///
+    /// As for the inventory. A complete run on a quiet machine writes docs/benchmarks/flags.md and its picture.
+    Flags(flags::Args),
     /// The inventory API against its limits (bare actix, the disk) and its peers (Flask, FastAPI)
     ///
     /// Server and load generator have a core each. In each round every contestant has its turn, on the same data;
@@ -60,6 +65,7 @@ pub fn run(what: &Bench) -> anyhow::Result<()> {
     match what {
         Bench::Communications(args) => communications::run(args),
         Bench::Csp(args) => csp::run(args),
+        Bench::Flags(args) => flags::run(args),
         Bench::Inventory(args) => inventory::run(args),
         Bench::Polystatus(args) => polystatus::run(args),
         Bench::Store(args) => store::run(args),

@@ -34,12 +34,16 @@ pub fn write(value: &Val<'_>, into: &mut Vec<u8>) {
 /// A list of these texts.
 pub fn write_texts(texts: &[&str], into: &mut Vec<u8>) {
     head(ARRAY, texts.len() as u64, into);
-    texts.iter().for_each(|text| self::text(text, into));
+    for text in texts {
+        self::text(text, into);
+    }
 }
 
 fn array(items: &[Val<'_>], into: &mut Vec<u8>) {
     head(ARRAY, items.len() as u64, into);
-    items.iter().for_each(|item| write(item, into));
+    for item in items {
+        write(item, into);
+    }
 }
 
 fn object(value: &Val<'_>, into: &mut Vec<u8>) {
@@ -80,17 +84,17 @@ fn head(kind: u8, size: u64, into: &mut Vec<u8>) {
     let bytes = size.to_be_bytes();
     match size {
         0..24 => into.push(kind | bytes[7]),
-        24..0x100 => into.extend_from_slice(&[kind | 24, bytes[7]]),
+        24..0x100 => into.extend_from_slice(&[kind | 0x18, bytes[7]]),
         0x100..0x1_0000 => {
-            into.push(kind | 25);
+            into.push(kind | 0x19);
             into.extend_from_slice(&bytes[6..]);
         }
         0x1_0000..0x1_0000_0000 => {
-            into.push(kind | 26);
+            into.push(kind | 0x1a);
             into.extend_from_slice(&bytes[4..]);
         }
         _ => {
-            into.push(kind | 27);
+            into.push(kind | 0x1b);
             into.extend_from_slice(&bytes);
         }
     }
@@ -117,15 +121,12 @@ fn shortest(number: f64, into: &mut Vec<u8>) {
         into.push(0xfb);
         return into.extend_from_slice(&number.to_be_bytes());
     }
-    match half(single) {
-        Some(half) => {
-            into.push(0xf9);
-            into.extend_from_slice(&half.to_be_bytes());
-        }
-        None => {
-            into.push(0xfa);
-            into.extend_from_slice(&single.to_be_bytes());
-        }
+    if let Some(half) = half(single) {
+        into.push(0xf9);
+        into.extend_from_slice(&half.to_be_bytes());
+    } else {
+        into.push(0xfa);
+        into.extend_from_slice(&single.to_be_bytes());
     }
 }
 
@@ -160,7 +161,8 @@ mod tests {
     fn hexadecimal(value: &Value) -> String {
         let mut bytes = Vec::new();
         write(&Val::of(value), &mut bytes);
-        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+        let digit = |half: u8| char::from_digit(half.into(), 16).unwrap();
+        bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
     }
 
     /// RFC 8949, appendix A, but for floats that are whole.

@@ -163,8 +163,8 @@ fn build(operator: &str, arguments: Vec<Expression>) -> Result<Expression, RuleE
         "if" | "?:" => Expression::If(arguments),
         "and" => Expression::And(arguments),
         "or" => Expression::Or(arguments),
-        "!" => Expression::Not(first(arguments)),
-        "!!" => Expression::Truth(first(arguments)),
+        "!" => Expression::Not(Box::new(first(arguments))),
+        "!!" => Expression::Truth(Box::new(first(arguments))),
         "in" => {
             let [needle, list] =
                 exactly(arguments).ok_or(RuleError::Arguments("in", "what is looked for, and where"))?;
@@ -184,7 +184,7 @@ fn build(operator: &str, arguments: Vec<Expression>) -> Result<Expression, RuleE
         "starts_with" => Expression::Edge(Edge::Start, arguments),
         "ends_with" => Expression::Edge(Edge::End, arguments),
         // for whoever writes rules: it passes on what it is given
-        "log" => *first(arguments),
+        "log" => first(arguments),
         _ => return Err(RuleError::NoSuchOperator(operator.to_owned())),
     })
 }
@@ -211,8 +211,8 @@ fn reduce(arguments: Vec<Expression>) -> Result<Expression, RuleError> {
 }
 
 /// What is missing is null, and what is too much is not looked at.
-fn first(arguments: Vec<Expression>) -> Box<Expression> {
-    Box::new(arguments.into_iter().next().unwrap_or(Expression::Fixed(Value::Null)))
+fn first(arguments: Vec<Expression>) -> Expression {
+    arguments.into_iter().next().unwrap_or(Expression::Fixed(Value::Null))
 }
 
 fn exactly<const COUNT: usize>(arguments: Vec<Expression>) -> Option<[Box<Expression>; COUNT]> {

@@ -105,7 +105,7 @@ impl<T> Shares<T> {
     }
 
     fn at(&self, hash: u32) -> Option<&T> {
-        let place = u64::from(hash) * self.sum >> 32;
+        let place = (u64::from(hash) * self.sum) >> 32;
         self.ends.iter().find(|(_, end)| place < *end).map(|(value, _)| value)
     }
 }

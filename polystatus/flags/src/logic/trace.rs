@@ -15,6 +15,10 @@ const DEEPEST: usize = 8;
 /// A condition, and what came of it.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Step {
+    /// Where it stands: `targets`, `rules[0]`, `fallthrough`, or `targeting[0]` of a flag with JsonLogic; empty for a part.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    #[schema(example = "rules[0]")]
+    pub rule: String,
     /// The condition, as JsonLogic.
     #[schema(example = json!({"==": [{"var": "role"}, "beta"]}))]
     pub condition: Value,
@@ -75,26 +79,34 @@ struct Tracer<'a> {
 }
 
 impl Tracer<'_> {
-    fn run<T>(&self, rule: &Value, look: impl FnOnce(&Val<'_>) -> T) -> Result<T, RuleError> {
+    /// What a rule comes to, and whether that counts as true.
+    fn run(&self, rule: &Value) -> Result<(Value, bool), RuleError> {
         let rule = Compiler::new(self.evaluators, self.hashing).compile(rule)?;
         let value = match evaluate(&rule, self.request) {
             Outcome::Value(value) => value,
             Outcome::OutOfFuel => Val::Null,
         };
-        Ok(look(&value))
+        Ok((value.to_json(), value.is_true()))
     }
 
     fn arm(&self, condition: &Value, then: &Value, open: bool) -> Result<Step, RuleError> {
         let mut step = self.part(condition, DEEPEST)?;
-        step.decided = open && self.run(condition, |value| value.is_true())?;
-        step.then = if step.decided { self.run(then, |value| value.to_json())? } else { then.clone() };
+        step.decided = open && self.run(condition)?.1;
+        step.then = if step.decided { self.run(then)?.0 } else { then.clone() };
         Ok(step)
     }
 
     fn last(&self, rule: &Value, open: bool) -> Result<Step, RuleError> {
-        let result = self.run(rule, |value| value.to_json())?;
+        let result = self.run(rule)?.0;
         let decided = open && !result.is_null();
-        Ok(Step { condition: rule.clone(), then: result.clone(), result, decided, parts: Vec::new() })
+        Ok(Step {
+            rule: String::new(),
+            condition: rule.clone(),
+            then: result.clone(),
+            result,
+            decided,
+            parts: Vec::new(),
+        })
     }
 
     fn part(&self, condition: &Value, depth: usize) -> Result<Step, RuleError> {
@@ -113,7 +125,7 @@ impl Tracer<'_> {
             _ => Vec::new(),
         };
         let parts = inner.into_iter().map(|part| self.part(part, depth - 1)).collect::<Result<_, _>>()?;
-        let result = self.run(condition, |value| value.to_json())?;
-        Ok(Step { condition: condition.clone(), result, decided: false, then: Value::Null, parts })
+        let result = self.run(condition)?.0;
+        Ok(Step { rule: String::new(), condition: condition.clone(), result, decided: false, then: Value::Null, parts })
     }
 }

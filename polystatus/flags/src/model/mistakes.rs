@@ -30,13 +30,11 @@ impl Mistakes {
 
     /// The text as it should be, or the mistake noted; it must be there.
     pub fn required<T: FromStr<Err: Display>>(&mut self, field: &'static str, text: Option<&str>) -> Option<T> {
-        match text {
-            Some(text) => self.note(field, text.parse::<T>()),
-            None => {
-                self.add(field, "is required");
-                None
-            }
-        }
+        let Some(text) = text else {
+            self.add(field, "is required");
+            return None;
+        };
+        self.note(field, text.parse::<T>())
     }
 
     /// A text of at most so many characters, without any that nobody sees.

@@ -23,7 +23,7 @@ pub use flag::{Flag, Kill};
 pub use input::FlagInput;
 pub use key::Key;
 pub use mistakes::{Mistakes, present};
-pub use proposal::{Proposal, ProposalInput};
+pub use proposal::{Proposal, ProposalInput, checked_version};
 pub use request::{ChangeRequest, Decision, RequestState};
 pub use schedule::{Schedule, ScheduleState};
 pub use segment::{Segment, SegmentInput};

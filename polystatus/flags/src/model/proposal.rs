@@ -75,7 +75,7 @@ pub enum ProposalInput {
         #[schema(example = "new-checkout")]
         id: String,
         /// What it was then.
-        #[schema(example = 1)]
+        #[schema(example = 1, minimum = 1, maximum = 9_007_199_254_740_991_u64)]
         version: u64,
     },
     /// Make a segment, or put another in its place.
@@ -106,11 +106,24 @@ impl ProposalInput {
             Self::Put { flag } => Proposal::Put { flag: Box::new(flag.validate()?) },
             Self::Toggle { id, on } => Proposal::Toggle { id: known(id)?, on },
             Self::Delete { id } => Proposal::Delete { id: known(id)? },
-            Self::RollBack { id, version } => Proposal::RollBack { id: known(id)?, version },
+            Self::RollBack { id, version } => Proposal::RollBack { id: known(id)?, version: checked_version(version)? },
             Self::PutSegment { segment } => Proposal::PutSegment { segment: Box::new(segment.validate(by, now)?) },
             Self::DeleteSegment { id } => Proposal::DeleteSegment { id: known(id)? },
         })
     }
+}
+
+/// The version of a flag that a client names: from 1 to what every client can write exactly (RFC 8259, 6).
+///
+/// # Errors
+/// 400.
+pub fn checked_version(version: u64) -> Result<u64, ApiError> {
+    if (1..=9_007_199_254_740_991).contains(&version) {
+        return Ok(version);
+    }
+    let mut mistakes = Mistakes::default();
+    mistakes.add("version", "must be a version of the flag: a whole number from 1");
+    mistakes.none_or(None)
 }
 
 impl Proposal {

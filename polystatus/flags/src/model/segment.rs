@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::{Condition, Key, Mistakes, present};
 
 /// People named in a segment at most.
-const MOST_USERS: usize = 10_000;
+const MOST_USERS: usize = 1000;
 
 /// People whom several flags treat alike: those who are named, and those who meet a condition.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -51,7 +51,7 @@ pub struct SegmentInput {
     description: Option<String>,
     /// By their keys.
     #[serde(default, deserialize_with = "present")]
-    #[schema(nullable = false, max_items = 10000, example = json!(["nadia"]))]
+    #[schema(nullable = false, max_items = 1000, example = json!(["nadia"]))]
     users: Option<Vec<String>>,
     /// By a condition.
     #[serde(default, rename = "if", deserialize_with = "present")]
@@ -77,7 +77,9 @@ impl SegmentInput {
         if users.len() > MOST_USERS {
             mistakes.add("users", format!("must be at most {MOST_USERS}"));
         }
-        users.iter().for_each(|user| mistakes.text("users", user, 200));
+        for user in &users {
+            mistakes.text("users", user, 200);
+        }
         if let Some(condition) = &self.condition {
             condition.check("if", &mut mistakes);
         }

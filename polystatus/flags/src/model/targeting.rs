@@ -36,6 +36,16 @@ impl Definition {
         }
     }
 
+    /// What the conditions of [`rule`](Self::rule) are called here, one after the other.
+    pub fn names_of_conditions(&self) -> Box<dyn Iterator<Item = String> + '_> {
+        if self.targeting.is_some() {
+            return Box::new((0..).map(|place| format!("targeting[{place}]")));
+        }
+        let targets = self.users_by_variation().into_keys().map(|_| "targets".to_owned());
+        let rules = (0..self.rules.len()).map(|place| format!("rules[{place}]"));
+        Box::new(targets.chain(rules).chain(std::iter::once("fallthrough".to_owned())))
+    }
+
     fn users_by_variation(&self) -> BTreeMap<&str, Vec<&str>> {
         let mut grouped = BTreeMap::<_, Vec<_>>::new();
         for (user, variation) in &self.targets.users {

@@ -85,8 +85,8 @@ impl Variations {
         match self {
             Self::Values(values) => values.clone(),
             Self::Names(names) => {
-                let named = |word: &str| names.iter().find(|name| name.eq_ignore_ascii_case(word));
-                let truth = named("on").or_else(|| named("true")).or(names.first());
+                let called = |word: &str| names.iter().find(|name| name.eq_ignore_ascii_case(word));
+                let truth = called("on").or_else(|| called("true")).or(names.first());
                 let value = |name: &String| match kind {
                     Kind::Boolean => Value::Bool(Some(name) == truth),
                     Kind::Multivar => Value::String(name.clone()),

@@ -84,7 +84,11 @@ pub(crate) async fn explain(
     let timestamp = flags.scribe.clock.unix_seconds();
     let request = Request { context: &context, flag: &id, timestamp };
     let answer = compiled.answer(request);
-    let rules = flag.definition.rule().map(|rule| trace(&rule, &ruleset.evaluators, flags.rules.hashing(), request));
+    let rule = flag.definition.rule();
+    let steps = rule.and_then(|rule| trace(&rule, &ruleset.evaluators, flags.rules.hashing(), request).ok());
+    let named = |(step, rule)| Step { rule, ..step };
+    // what cannot be run has no steps; the failure says why
+    let rules = steps.unwrap_or_default().into_iter().zip(flag.definition.names_of_conditions()).map(named).collect();
     Ok(HttpResponse::Ok().json(Explanation {
         flag: id.clone(),
         on: flag.definition.on,
@@ -93,7 +97,6 @@ pub(crate) async fn explain(
         variation: answer.variation.clone(),
         value: answer.value.clone(),
         failure: answer.details.clone(),
-        // what cannot be run has no steps; the failure says why
-        rules: rules.and_then(Result::ok).unwrap_or_default(),
+        rules,
     }))
 }

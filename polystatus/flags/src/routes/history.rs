@@ -14,7 +14,7 @@ use super::paging::Paging;
 use super::path::{FlagInPath, Id};
 use super::refusals::{Conflicts, NoSuchFlag, ReaderRefused};
 use crate::Flags;
-use crate::model::{Change, Flag};
+use crate::model::{Change, Flag, checked_version};
 use crate::writes::{self, no_such_flag};
 
 /// What a flag shall be again.
@@ -83,6 +83,7 @@ pub(crate) async fn roll_back(
 ) -> Result<HttpResponse, ApiError> {
     caller.require(Role::Manager)?;
     flags.allow_direct_changes()?;
+    let version = checked_version(version)?;
     let stamp = flags.scribe.stamp(&caller.subject);
     let roll_back = move |draft: &mut _| writes::roll_back(draft, &stamp, &id, &precondition, version);
     Ok(super::document(HttpResponse::Ok(), &*flags.store.write(roll_back).await?))

@@ -19,7 +19,6 @@ use crate::writes;
 #[serde(deny_unknown_fields)]
 pub(crate) struct Reason {
     /// For whoever wonders.
-    #[serde(default)]
     #[schema(max_length = 500, pattern = "^[ -~]*$", example = "Orders are lost")]
     reason: String,
 }

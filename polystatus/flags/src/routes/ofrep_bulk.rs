@@ -70,12 +70,7 @@ pub(crate) struct Told {
 #[expect(dead_code, reason = "a description: it is read by hand")]
 pub(crate) struct Selector {
     /// Only the flags of this set: `flagSetId=mobile`.
-    #[param(
-        rename = "Flagd-Selector",
-        required = false,
-        pattern = "^flagSetId=[A-Za-z0-9._-]+$",
-        example = "flagSetId=mobile"
-    )]
+    #[param(rename = "Flagd-Selector", required = false, example = "flagSetId=mobile")]
     flagd_selector: String,
 }
 
@@ -86,7 +81,7 @@ pub(crate) struct Selector {
     operation_id = "ofrepEvaluateFlags",
     tag = "Evaluation",
     params(Told, Selector, IfNoneMatchHeader),
-    request_body = EvaluationRequest,
+    request_body = Option<EvaluationRequest>,
     responses(
         (status = 200, description = "What they are", body = BulkSuccess,
             headers(("ETag" = String, description = "Changes with the answer"))),

@@ -78,8 +78,7 @@ impl Frame<'_> {
     ) -> Fragment {
         let mut hasher = DefaultHasher::new();
         json.hash(&mut hasher);
-        let answer = json!({"variation": variation, "off": self.off});
-        let member = format!("{}:{answer}", json!(self.key));
+        let member = format!("{}:{{\"variation\":{},\"off\":{}}}", json!(self.key), json!(variation), self.off);
         Fragment {
             json: json.into(),
             hash: hasher.finish(),

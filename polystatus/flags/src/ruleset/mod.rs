@@ -196,18 +196,15 @@ fn pieces(flags: &[Arc<Compiled>]) -> Vec<Piece> {
         }
     };
     for (place, flag) in flags.iter().enumerate() {
-        match flag.fixed() {
-            Some(fragment) => {
-                if !run.is_empty() {
-                    run.put_u8(b',');
-                }
-                run.put_slice(&fragment.json);
-                fragment.hash.hash(&mut hasher);
+        if let Some(fragment) = flag.fixed() {
+            if !run.is_empty() {
+                run.put_u8(b',');
             }
-            None => {
-                end(&mut run, &mut hasher, &mut pieces);
-                pieces.push(Piece::Flag(place));
-            }
+            run.put_slice(&fragment.json);
+            fragment.hash.hash(&mut hasher);
+        } else {
+            end(&mut run, &mut hasher, &mut pieces);
+            pieces.push(Piece::Flag(place));
         }
     }
     end(&mut run, &mut hasher, &mut pieces);
@@ -216,7 +213,9 @@ fn pieces(flags: &[Arc<Compiled>]) -> Vec<Piece> {
 
 fn etag(flags: &[Arc<Compiled>], evaluators: &Evaluators, metadata: &Metadata) -> String {
     let mut hasher = DefaultHasher::new();
-    flags.iter().for_each(|flag| flag.content.hash(&mut hasher));
+    for flag in flags {
+        flag.content.hash(&mut hasher);
+    }
     let rest = serde_json::to_string(&(evaluators, metadata)).expect("rules and metadata are plain data");
     rest.hash(&mut hasher);
     format!("{:016x}", hasher.finish())

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use chassis::ApiError;
-use chassis::error::Detail;
 use store::{Draft, Entry};
 
+use super::schedule::check_time;
 use super::{apply, plan};
 use crate::announce::audit;
 use crate::model::{ChangeRequest, Decision, Flag, Proposal, RequestState};
@@ -27,8 +27,8 @@ pub fn no_such_request() -> ApiError {
 /// # Errors
 /// 400 when its time has passed, 409 when too many are open.
 pub fn propose(draft: &mut Draft, stamp: &Stamp, change: &Proposal, at: Option<i64>, reason: &str) -> Decided {
-    if at.is_some_and(|at| at <= stamp.at) {
-        return Err(ApiError::invalid(vec![Detail::new("at", "must be in the future, in Unix seconds")]));
+    if let Some(at) = at {
+        check_time(stamp, at)?;
     }
     if draft.read().count_of::<ChangeRequest>("state", RequestState::Open.as_str()) >= MOST_OPEN {
         return Err(ApiError::conflict(format!("{MOST_OPEN} requests are open, and no more may be")));

@@ -19,14 +19,26 @@ pub fn no_such_schedule() -> ApiError {
     ApiError::not_found("Schedule not found")
 }
 
+/// The last second of the year 9999: later times have no date that others could read.
+const LAST: i64 = 253_402_300_799;
+
+/// Go on only if this time is still to come.
+///
+/// # Errors
+/// 400.
+pub fn check_time(stamp: &Stamp, at: i64) -> Result<(), ApiError> {
+    if (stamp.at + 1..=LAST).contains(&at) {
+        return Ok(());
+    }
+    Err(ApiError::invalid(vec![Detail::new("at", "must be in the future, and before the year 10000, in Unix seconds")]))
+}
+
 /// Plan a change.
 ///
 /// # Errors
 /// 400 when its time has passed, 409 when too many wait.
 pub fn plan(draft: &mut Draft, stamp: &Stamp, at: i64, change: &Proposal) -> Result<Arc<Entry<Schedule>>, ApiError> {
-    if at <= stamp.at {
-        return Err(ApiError::invalid(vec![Detail::new("at", "must be in the future, in Unix seconds")]));
-    }
+    check_time(stamp, at)?;
     if draft.read().count_of::<Schedule>("state", ScheduleState::Pending.as_str()) >= MOST_PENDING {
         return Err(ApiError::conflict(format!("{MOST_PENDING} changes wait for their time, and no more may")));
     }

@@ -8,5 +8,24 @@
 mod app;
 
 mod document;
+mod errors;
+mod hostile;
+mod roles;
 
+mod access;
+mod conditions;
+mod explain;
+mod flagd;
 mod flags;
+mod history;
+mod kill;
+mod ofrep;
+mod paging;
+mod requests;
+mod schedules;
+mod segments;
+mod stale;
+mod stream;
+
+mod crashes;
+mod replicas;

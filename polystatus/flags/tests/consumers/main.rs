@@ -1,1 +1,4 @@
 //! The programs that read the service, themselves.
+
+mod openfeature;
+mod schemathesis;

@@ -26,7 +26,7 @@ async fn main() -> Result<()> {
             let response = HttpResponse::Ok().insert_header(json).body(body.clone());
             async move { response }
         };
-        App::new().default_service(web::get().to(fixed))
+        App::new().default_service(web::to(fixed))
     })
     // one core is measured, so one worker
     .workers(1)

@@ -1,0 +1,102 @@
+//! Clients that are broken or mean: each is answered with 4xx or closed, and memory is bounded.
+
+use serde_json::json;
+use testbed::client::send;
+use testbed::process::{Program, Running};
+use testbed::raw::{Connection, exchange};
+use testbed::service::TOKEN;
+use testbed::storage::Storage;
+
+use crate::app::{OFREP, spawn_app};
+
+/// How much more memory the program may have afterwards.
+const GROWTH: u64 = 48 * 1024 * 1024;
+
+/// Resident memory of a process, in bytes.
+fn memory(running: &Running) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", running.id())).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+    line.trim().strip_suffix(" kB").unwrap().parse::<u64>().unwrap() * 1024
+}
+
+#[tokio::test]
+async fn a_body_without_end_is_not_kept() {
+    let storage = Storage::sqlite();
+    let program = Program::new(env!("CARGO_BIN_EXE_polystatus-flags"));
+    let running = program.env("STORE_URL", storage.url()).env("API_TOKEN", TOKEN).env("LOG_LEVEL", "error").start();
+    let before = memory(&running);
+    let chunk = format!("10000\r\n{}\r\n", "x".repeat(0x1_0000));
+    for (method, path) in [
+        ("POST", OFREP),
+        ("POST", "/ofrep/v1/evaluate/flags/a"),
+        ("POST", "/admin/flags"),
+        ("PUT", "/api/v1/flags/flagd"),
+    ] {
+        let mut connection = Connection::to(running.address()).await;
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {TOKEN}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+        );
+        connection.send(head).await;
+        // 256 MB, or as much as the service takes
+        for _ in 0..4096 {
+            if !connection.send(&chunk).await || connection.has_received().await {
+                break;
+            }
+        }
+        connection.answer().await.expect("an answer, not a reset").refused(413);
+    }
+    let grown = memory(&running).saturating_sub(before);
+    assert!(grown < GROWTH, "memory has grown by {grown} bytes");
+}
+
+#[tokio::test]
+async fn strange_bodies_are_refused() {
+    let app = spawn_app(Storage::sqlite()).await;
+    let deep = |open: &str, close: &str| format!("{}{}", open.repeat(5_000), close.repeat(5_000));
+    for body in [
+        deep("[", "]"),
+        format!("{{\"id\":\"a\",\"targeting\":{}}}", deep("{\"!\":", "}")),
+        format!("{{\"id\":\"a\",\"rules\":[{{\"if\":{},\"variation\":\"on\"}}]}}", deep("{\"not\":", "}")),
+        format!("{{\"id\":\"{}\"}}", "x".repeat(50_000)),
+        format!("{{\"id\":\"a\",\"variations\":[{}\"b\"]}}", "\"a\",".repeat(5_000)),
+        "{\"id\":\"a\",\"on\":1}".to_owned(),
+        "{\"id\":\"a\",\"description\":\"\\u0000\"}".to_owned(),
+    ] {
+        let request = app.request(reqwest::Method::POST, "/admin/flags");
+        let answer = send(request.header("Content-Type", "application/json").body(body.clone())).await;
+        answer.refused(400);
+        assert!(answer.body.len() < 8 * 1024, "{}: {} bytes", &body[..40.min(body.len())], answer.body.len());
+    }
+    for body in [format!("{{\"context\":{}}}", deep("[", "]")), format!("{{\"context\":{{\"a\":{}}}}}", deep("[", "]"))]
+    {
+        let request = app.request(reqwest::Method::POST, OFREP).header("Content-Type", "application/json");
+        send(request.body(body)).await.assert_status(400);
+    }
+    assert_eq!(app.get("/admin/flags").await.body, "[]");
+}
+
+#[tokio::test]
+async fn a_rule_that_takes_for_ever_is_given_up_and_harms_no_other() {
+    let app = spawn_app(Storage::sqlite()).await;
+    let endless = json!({"reduce": [
+        {"var": "list"}, {"cat": [{"var": "accumulator"}, {"var": "accumulator"}]}, "xxxxxxxxxxxxxxxx"
+    ]});
+    app.put_flag(json!({"id": "endless", "targeting": endless})).await;
+    app.simple("good").await;
+    let context = json!({"list": vec![0; 5000]});
+    assert_eq!(app.evaluate("endless", context.clone()).await.expect(400).json()["errorCode"], "GENERAL");
+    let flags = app.bulk(context, &[]).await.expect(200).list("flags");
+    assert_eq!((&flags[0]["errorCode"], &flags[1]["value"]), (&json!("GENERAL"), &json!(true)));
+}
+
+#[tokio::test]
+async fn nothing_from_a_request_becomes_a_header() {
+    let app = spawn_app(Storage::sqlite()).await;
+    app.simple("a").await;
+    app.simple("b").await;
+    for target in ["/flags?user=%0d%0aX-Evil:%20yes", "/admin/flags?limit=1&cursor=%0d%0aX-Evil:%20yes"] {
+        let request = format!("GET {target} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {TOKEN}\r\n\r\n");
+        let answer = exchange(app.address, request).await;
+        assert!(answer.headers.get("x-evil").is_none(), "{target}: {answer}");
+    }
+}

@@ -1,0 +1,106 @@
+//! Changes to which another person must agree.
+
+use chassis::auth::Role;
+use serde_json::{Value, json};
+use testbed::on_both_storages;
+use testbed::service::START;
+use testbed::storage::Storage;
+
+use crate::app::{TestApp, spawn_app, spawn_with, text};
+
+on_both_storages! {
+    nobody_agrees_to_their_own_change,
+}
+
+async fn propose(app: &TestApp, user: &str, body: Value) -> String {
+    let answer = app.user(user, Role::Manager).post("/admin/requests", &body).await.expect(201);
+    format!("/admin/requests/{}", text(&answer.json(), "id"))
+}
+
+fn off() -> Value {
+    json!({"change": {"action": "toggle", "id": "a", "on": false}, "reason": "Nobody needs it"})
+}
+
+async fn nobody_agrees_to_their_own_change(storage: Storage) {
+    let app = spawn_app(storage).await;
+    app.simple("a").await;
+    let request = propose(&app, "USR-nadia", off()).await;
+    let approve = async |user: &str, request: &str| {
+        app.user(user, Role::Manager).post(&format!("{request}/approve"), &json!({"comment": "Agreed"})).await
+    };
+    assert!(approve("USR-nadia", &request).await.refused(403).contains("Another person"));
+    assert_eq!(app.variation("a", "x").await, "on");
+    let approved = approve("USR-boris", &request).await.expect(200).json();
+    assert_eq!((&approved["state"], &approved["decision"]["by"]), (&json!("approved"), &json!("USR-boris")));
+    assert_eq!(app.variation("a", "x").await, "off");
+    approve("USR-mina", &request).await.refused(409);
+    app.post(&format!("{request}/reject"), &json!({})).await.refused(409);
+    // who made the change is who agreed to it; who wanted it is in the request
+    assert_eq!(app.get("/admin/flags/a").await.json()["updated_by"], "USR-boris");
+}
+
+#[tokio::test]
+async fn a_request_for_a_flag_that_has_changed_since_is_not_agreed_to_unseen() {
+    let app = spawn_app(Storage::sqlite()).await;
+    app.simple("a").await;
+    let request = propose(&app, "USR-nadia", off()).await;
+    app.put_flag(json!({"id": "a", "description": "another"})).await;
+    app.post(&format!("{request}/approve"), &json!({})).await.refused(409);
+    let rejected = app.post(&format!("{request}/reject"), &json!({"comment": "Outdated"})).await.expect(200).json();
+    assert_eq!((&rejected["state"], &rejected["decision"]["comment"]), (&json!("rejected"), &json!("Outdated")));
+    assert_eq!(app.variation("a", "x").await, "on");
+}
+
+#[tokio::test]
+async fn an_approval_may_be_for_later() {
+    let app = spawn_app(Storage::sqlite()).await;
+    app.simple("a").await;
+    let mut body = off();
+    body["at"] = json!(START + 60);
+    let request = propose(&app, "USR-nadia", body.clone()).await;
+    let approved = app.post(&format!("{request}/approve"), &json!({})).await.expect(200).json();
+    let schedule = app.get(&format!("/admin/schedules/{}", text(&approved, "schedule"))).await.expect(200).json();
+    assert_eq!((&schedule["state"], &schedule["at"]), (&json!("pending"), &json!(START + 60)));
+    assert_eq!(app.variation("a", "x").await, "on");
+    body["at"] = json!(START);
+    app.post("/admin/requests", &body).await.refused(400);
+}
+
+#[tokio::test]
+async fn where_approval_is_required_there_is_no_other_way() {
+    let app = spawn_with(Storage::sqlite(), |settings| settings.require_approval = true).await;
+    let toggle = json!({"action": "toggle", "id": "a", "on": true});
+    for (path, body) in [
+        ("/admin/flags", json!({"id": "a"})),
+        ("/admin/segments", json!({"id": "s"})),
+        ("/admin/toggle/a", json!({"on": true})),
+        ("/admin/flags/a/rollback", json!({"version": 1})),
+        ("/admin/schedules", json!({"at": 4_000_000_000_i64, "change": toggle})),
+    ] {
+        assert!(app.post(path, &body).await.refused(409).contains("POST /admin/requests"), "{path}");
+    }
+    app.put("/api/v1/flags/flagd", &json!({"flags": {}})).await.refused(409);
+    app.delete("/admin/flags/a").await.refused(409);
+    app.delete("/admin/segments/s").await.refused(409);
+    for change in [
+        json!({"action": "put-segment", "segment": {"id": "s", "users": ["nadia"]}}),
+        json!({"action": "put", "flag": {
+            "id": "a", "rules": [{"if": {"segment": "s"}, "variation": "on"}], "fallthrough": {"variation": "off"}
+        }}),
+    ] {
+        let request = propose(&app, "USR-nadia", json!({"change": change})).await;
+        app.post(&format!("{request}/approve"), &json!({})).await.assert_status(200);
+    }
+    assert_eq!((app.variation("a", "nadia").await, app.variation("a", "boris").await), (json!("on"), json!("off")));
+    for change in [
+        json!({"action": "toggle", "id": "a", "on": false}),
+        json!({"action": "roll-back", "id": "a", "version": 1}),
+        json!({"action": "delete", "id": "a"}),
+        json!({"action": "delete-segment", "id": "s"}),
+    ] {
+        let request = propose(&app, "USR-nadia", json!({"change": change})).await;
+        app.post(&format!("{request}/approve"), &json!({})).await.assert_status(200);
+    }
+    assert_eq!(app.get("/admin/flags").await.body, "[]");
+    assert_eq!(app.get("/admin/segments").await.body, "[]");
+}
