@@ -12,18 +12,18 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use actix_web::Error;
 use actix_web::body::MessageBody;
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
 use actix_web::error::InternalError;
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue, X_CONTENT_TYPE_OPTIONS};
 use actix_web::http::{Method, StatusCode};
+use actix_web::{Error, HttpMessage};
 use futures_util::FutureExt;
 use futures_util::future::CatchUnwind;
 use pin_project_lite::pin_project;
 use tokio::time::Instant;
 use tracing::instrument::Instrumented;
-use tracing::{Instrument, Span};
+use tracing::{Instrument, Level, Span};
 
 use crate::error::ApiError;
 use crate::metrics::{Metrics, RouteFigures};
@@ -164,7 +164,8 @@ where
                 let status = response.status();
                 let route = response.request().match_pattern().unwrap_or_else(|| "unmatched".to_owned());
                 this.figures.count(this.method, route, status.as_u16(), took.as_secs_f64());
-                log(this.method, response.request().path(), status, took);
+                let reads = response.request().extensions().contains::<OnlyReads>();
+                log(this.method, response.request().path(), status, took, reads);
                 mark(response.headers_mut(), id);
                 Poll::Ready(Ok(response))
             }
@@ -172,7 +173,7 @@ where
                 let mut response = error.error_response();
                 let status = response.status();
                 this.figures.count(this.method, "unknown".to_owned(), status.as_u16(), took.as_secs_f64());
-                log(this.method, "unknown", status, took);
+                log(this.method, "unknown", status, took, false);
                 mark(response.headers_mut(), id);
                 Poll::Ready(Err(InternalError::from_response(error, response).into()))
             }
@@ -196,18 +197,33 @@ fn span_of(request: &ServiceRequest, method: &'static str) -> tracing::Span {
     span
 }
 
+/// What a handler puts into its request's extensions when it changes nothing, though the method says that it may: a question
+/// too long for a query, asked as often as one reads.
+#[derive(Debug, Clone, Copy)]
+pub struct OnlyReads;
+
 /// A line for what changed something or failed; reads have theirs at the level `debug`.
-fn log(method: &'static str, path: &str, status: StatusCode, took: Duration) {
+fn log(method: &'static str, path: &str, status: StatusCode, took: Duration, reads: bool) {
+    let level = level(method, status, reads);
     let status = status.as_u16();
     macro_rules! answered {
         ($level:ident) => {
             tracing::$level!(method, path, status, seconds = took.as_secs_f64(), "answered")
         };
     }
-    match (status, method) {
-        (500.., _) => answered!(warn),
-        (400.., _) | (_, "POST" | "PUT" | "PATCH" | "DELETE") => answered!(info),
+    match level {
+        Level::WARN => answered!(warn),
+        Level::INFO => answered!(info),
         _ => answered!(debug),
+    }
+}
+
+fn level(method: &str, status: StatusCode, reads: bool) -> Level {
+    match (status.as_u16(), method) {
+        (500.., _) => Level::WARN,
+        (400.., _) => Level::INFO,
+        (_, "POST" | "PUT" | "PATCH" | "DELETE") if !reads => Level::INFO,
+        _ => Level::DEBUG,
     }
 }
 
@@ -222,5 +238,24 @@ fn name_of(method: &Method) -> &'static str {
         Method::DELETE => "DELETE",
         Method::OPTIONS => "OPTIONS",
         _ => "other",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_changes_something_has_a_line_and_what_reads_has_none() {
+        for (method, status, reads, expected) in [
+            ("GET", 200, false, Level::DEBUG),
+            ("POST", 201, false, Level::INFO),
+            ("DELETE", 204, false, Level::INFO),
+            ("POST", 200, true, Level::DEBUG),
+            ("POST", 400, true, Level::INFO),
+            ("GET", 503, false, Level::WARN),
+        ] {
+            assert_eq!(level(method, StatusCode::from_u16(status).unwrap(), reads), expected, "{method} {status}");
+        }
     }
 }

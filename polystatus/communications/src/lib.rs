@@ -26,6 +26,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use chassis::client::Peer;
+use chassis::client::Reach;
 use chassis::probes::Readiness;
 use chassis::service::Foundation;
 use chassis::{Service, StartError};
@@ -114,7 +115,8 @@ impl Service for Communications {
         let broker = Broker::open(&settings.events.events_url, foundation);
         let figures = Figures::register(&mut foundation.metrics.registry());
         let send = |sender| Dispatcher::start(sender, store.clone(), scribe.clone(), settings.clone(), figures.clone());
-        let callers = Sender::Webhooks(Caller::new(settings.webhooks_to_private));
+        let callers =
+            Sender::Webhooks(Caller::new(if settings.webhooks_to_private { Reach::Anywhere } else { Reach::Public }));
         let senders = Mutex::new(vec![send(Sender::Mails(courier)), send(callers)]);
         Ok(Self {
             _relay: Relay::start(StoreOutbox::of(&store, &*foundation.ids), &broker),

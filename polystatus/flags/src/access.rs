@@ -4,10 +4,11 @@ use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
 use actix_web::http::header::{self, HeaderName};
-use actix_web::{FromRequest, HttpRequest, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use chassis::ApiError;
 use chassis::auth::Caller;
 use chassis::clock::SharedClock;
+use chassis::observe::OnlyReads;
 use chassis::service::Foundation;
 use ring::hmac;
 use secrecy::{ExposeSecret, SecretString};
@@ -96,6 +97,7 @@ impl FromRequest for Evaluator {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let flags = request.app_data::<web::Data<Flags>>().expect("the service is in its own application");
+        request.extensions_mut().insert(OnlyReads);
         ready(flags.access.check(request).map(|()| Self))
     }
 }

@@ -1,14 +1,13 @@
 //! Makes the calls.
 
-use std::net::SocketAddr;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use bytes::Bytes;
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use chassis::client::{OutOfReach, Reach};
 use reqwest::{StatusCode, redirect};
 
-use super::{is_public, sign};
+use super::sign;
 use crate::dispatch::Outcome;
 use crate::model::Webhook;
 
@@ -26,24 +25,24 @@ const SHOWN: usize = 200;
 #[derive(Debug, Default)]
 pub struct Caller {
     http: OnceLock<reqwest::Client>,
-    private: bool,
+    reach: Reach,
 }
 
 impl Caller {
-    /// `private`: may addresses be called that are not public?
-    pub fn new(private: bool) -> Self {
-        Self { http: OnceLock::new(), private }
+    /// One who calls what is in reach.
+    pub fn new(reach: Reach) -> Self {
+        Self { http: OnceLock::new(), reach }
     }
 
     /// Made for the first call: reading the system's root certificates takes longer than the rest of a start.
     fn http(&self) -> &reqwest::Client {
-        let private = self.private;
+        let reach = self.reach;
         self.http.get_or_init(|| {
             // a second service of this process may have installed it
             let _ = rustls::crypto::ring::default_provider().install_default();
             let http = reqwest::Client::builder()
                 // looked up by us, and connected to what was looked at: between two look-ups a name may lead elsewhere
-                .dns_resolver(Arc::new(Guarded { private }))
+                .dns_resolver(reach.resolver())
                 // a redirect leads to an address that nobody has looked at
                 .redirect(redirect::Policy::none())
                 // a proxy would look the name up by itself
@@ -58,10 +57,7 @@ impl Caller {
 
     /// Call one. `id` is the same in every attempt: a receiver that has seen it drops the second.
     pub async fn call(&self, webhook: &Webhook, id: &str, now: i64, body: Bytes) -> Outcome {
-        if let Some(address) = webhook.url.literal()
-            && !self.private
-            && !is_public(address)
-        {
+        if webhook.url.literal().is_some_and(|address| !self.reach.allows(address)) {
             return Outcome::Refused("its address is of a private network".to_owned());
         }
         let request = self
@@ -115,36 +111,10 @@ fn reason(error: &reqwest::Error) -> String {
 fn blocked(error: &reqwest::Error) -> bool {
     let mut cause: Option<&dyn std::error::Error> = Some(error);
     while let Some(now) = cause {
-        if now.is::<Blocked>() {
+        if matches!(now.downcast_ref(), Some(OutOfReach::Private(_))) {
             return true;
         }
         cause = now.source();
     }
     false
-}
-
-/// All that a name leads to is private.
-#[derive(Debug, thiserror::Error)]
-#[error("the name leads to a private network")]
-struct Blocked;
-
-/// Looks names up, and leaves out where nobody is to be led.
-#[derive(Debug)]
-struct Guarded {
-    private: bool,
-}
-
-impl Resolve for Guarded {
-    fn resolve(&self, name: Name) -> Resolving {
-        let private = self.private;
-        Box::pin(async move {
-            let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
-            let there_were_some = !found.is_empty();
-            let allowed: Vec<_> = found.into_iter().filter(|address| private || is_public(address.ip())).collect();
-            if allowed.is_empty() && there_were_some {
-                return Err(Blocked.into());
-            }
-            Ok(Box::new(allowed.into_iter()) as Addrs)
-        })
-    }
 }

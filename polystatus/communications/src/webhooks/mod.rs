@@ -2,11 +2,9 @@
 //! harm.
 
 mod call;
-mod guard;
 mod sign;
 mod target;
 
 pub use call::Caller;
-pub use guard::is_public;
 pub use sign::{new_secret, sign};
 pub use target::Target;

@@ -3,10 +3,9 @@
 use std::fmt;
 use std::net::IpAddr;
 
+use chassis::client::is_public;
 use reqwest::Url;
 use serde::{Deserialize, Serialize};
-
-use super::is_public;
 
 /// Characters of an address at most.
 const LONGEST: usize = 2000;
