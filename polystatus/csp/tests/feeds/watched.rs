@@ -33,7 +33,7 @@ fn who_watches_a_part_asks_the_part_and_not_the_page() {
 #[test]
 fn a_filter_that_fits_nothing_is_a_mistake_and_not_well() {
     let note = Some("No component of the page is one that is watched".to_owned());
-    assert_eq!(judged("statuspage", &["Gti"], &[]), (State::Unknown, note));
+    assert_eq!(judged("statuspage", &["Gitt"], &[]), (State::Unknown, note));
 }
 
 #[test]
