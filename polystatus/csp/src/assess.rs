@@ -146,7 +146,7 @@ fn statements(reading: &Reading, context: &Context<'_>) -> Vec<SourceView> {
         let state = open_state(reading, incident, context.now)?;
         let source = if incident.kind == Kind::Maintenance { Source::Maintenance } else { Source::Incident };
         let (name, native) = (incident.title.clone(), incident.native.clone());
-        let counts = watch.incident(&incident.title, &incident.services, &incident.regions);
+        let counts = watch.incident(incident, reading.format);
         Some(SourceView { source, name, native, state, counts, number: 1 })
     });
     sources.extend(open);

@@ -149,8 +149,8 @@ async fn sent(incidents: &Incidents, opening: &Opening) -> Option<OpeningState> 
     let answer = incidents.send(&incident, &key_of(opening)).await;
     match answer.and_then(Response::json::<Opened>) {
         Ok(Opened { id }) => Some(OpeningState::Opened(id)),
-        // a token that is mended tomorrow opens it then
-        Err(PeerError::Refused { status, message, .. }) if !matches!(status.as_u16(), 401 | 403) => {
+        // what is wrong with this incident stays wrong; a token or an address that is mended tomorrow opens it then
+        Err(PeerError::Refused { status, message, .. }) if matches!(status.as_u16(), 400 | 409 | 413 | 422) => {
             tracing::warn!(provider = %opening.provider, event = opening.event, message, "an incident was refused");
             Some(OpeningState::Refused(message))
         }

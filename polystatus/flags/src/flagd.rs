@@ -6,7 +6,10 @@ use chassis::ApiError;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::model::{Definition, Key, Kind, Metadata, Mistakes, Outcome, Segment, Targets, Variations, check_metadata};
+use crate::model::{
+    Definition, Key, Kind, Metadata, Mistakes, Outcome, Segment, TOO_DEEP, Targets, Variations, check_metadata,
+    is_too_deep,
+};
 
 /// A whole set, as it is kept here.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -85,6 +88,9 @@ pub fn read(body: &[u8]) -> Result<Definitions, ApiError> {
         mistakes.add(format!("flags.{}", two[0].id), "is there twice");
     }
     for (name, rule) in sent.evaluators {
+        if is_too_deep(&rule) {
+            mistakes.add(format!("$evaluators.{name}"), TOO_DEEP);
+        }
         if let Some(key) = mistakes.note(format!("$evaluators.{name}"), name.parse::<Key>()) {
             definitions.evaluators.insert(key, rule);
         }

@@ -40,6 +40,16 @@ impl Format {
     pub const fn keeps_history(self) -> bool {
         matches!(self, Self::Google | Self::Rss | Self::Atom)
     }
+
+    /// Whether what is concerned stands in the title alone.
+    pub const fn names_in_titles(self) -> bool {
+        matches!(self, Self::Rss | Self::Atom)
+    }
+
+    /// Whether places have a list of their own.
+    pub const fn tells_places_apart(self) -> bool {
+        matches!(self, Self::Aws | Self::Google | Self::StatusIo)
+    }
 }
 
 impl fmt::Display for Format {

@@ -6,10 +6,12 @@ use utoipa::ToSchema;
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, SchemaType, Type};
 use values::{Line, Mistakes};
 
+use crate::feeds::{Format, Incident};
+
 /// What of a provider concerns us: all of it, or some products, some places.
 ///
-/// A name matches when it holds one of these texts, in whatever case. An incident that names no place concerns all of
-/// them: better one too many than the one that matters missed.
+/// A name matches when it holds one of these texts, in whatever case. An incident that names no product, or no place, concerns
+/// all of them: better one too many than the one that matters missed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Watch {
     /// Components and products; all when empty.
@@ -77,24 +79,28 @@ impl Watch {
 
     /// Whether a component of this name concerns us: its name may be that of a product or of a place.
     pub fn component(&self, name: &str) -> bool {
-        self.is_all() || holds(&self.products, [name]) || holds(&self.regions, [name])
+        self.is_all() || holds(&self.products, [&name.to_owned()]) || holds(&self.regions, [&name.to_owned()])
     }
 
-    /// Whether an incident that names these products and places concerns us.
-    pub fn incident<'a>(&self, title: &'a str, products: &'a [String], regions: &'a [String]) -> bool {
-        let names = |of: &'a [String]| of.iter().map(String::as_str);
-        // on a page without products, the title is all there is
-        let product = || holds(&self.products, names(products).chain([title]));
+    /// Whether an incident concerns us, as it is told in a feed of this format.
+    pub fn incident(&self, incident: &Incident, format: Format) -> bool {
+        let Incident { title, services: products, regions, .. } = incident;
+        let names = |of: &'_ Vec<String>| of.iter().cloned().chain([title.clone()]).collect::<Vec<_>>();
+        let product = || {
+            // an incident that names no component may be of any; only where the title is all there is, it decides
+            products.is_empty() && !format.names_in_titles() || holds(&self.products, names(products).iter())
+        };
         let region = || {
-            regions.is_empty() && products.is_empty()
-                || holds(&self.regions, names(regions).chain(names(products)).chain([title]))
+            // where places are told apart from products, no place is every place; elsewhere a component may be one
+            regions.is_empty() && (products.is_empty() || format.tells_places_apart())
+                || holds(&self.regions, regions.iter().chain(&names(products)))
         };
         (self.products.is_empty() || product()) && (self.regions.is_empty() || region())
     }
 }
 
-fn holds<'a>(wanted: &[Line<100>], names: impl IntoIterator<Item = &'a str>) -> bool {
-    let mut names = names.into_iter().map(str::to_lowercase);
+fn holds<'a>(wanted: &[Line<100>], names: impl IntoIterator<Item = &'a String>) -> bool {
+    let mut names = names.into_iter().map(|name| name.to_lowercase());
     names.any(|name| wanted.iter().any(|text| name.contains(&text.as_str().to_lowercase())))
 }
 
@@ -112,28 +118,67 @@ impl TryFrom<WatchInput> for Watch {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::feeds::Kind;
+    use crate::model::State;
 
     fn watch(products: &[&str], regions: &[&str]) -> Watch {
         let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
         WatchInput { products: owned(products), regions: owned(regions) }.try_into().unwrap()
     }
 
+    fn incident(title: &str, services: &[&str], regions: &[&str]) -> Incident {
+        let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+        Incident {
+            id: "1".to_owned(),
+            kind: Kind::Incident,
+            title: title.to_owned(),
+            services: owned(services),
+            regions: owned(regions),
+            native: String::new(),
+            state: State::MajorOutage,
+            active: Some(true),
+            started: None,
+            updated: None,
+            ended: None,
+            url: None,
+            message: String::new(),
+        }
+    }
+
     #[test]
     fn a_region_filter_leaves_the_others_out() {
         let ours = watch(&[], &["eu-west-3", "global"]);
-        let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
-        assert!(ours.incident("S3: errors", &names(&["Amazon S3"]), &names(&["eu-west-3", "Paris"])));
-        assert!(!ours.incident("S3: errors", &names(&["Amazon S3"]), &names(&["me-central-1", "UAE"])));
-        assert!(ours.incident("Something", &[], &[]), "what names nothing concerns everybody");
+        let concerns = |services: &[&str], regions: &[&str]| {
+            ours.incident(&incident("S3: errors", services, regions), Format::Aws)
+        };
+        assert!(concerns(&["Amazon S3"], &["eu-west-3", "Paris"]));
+        assert!(!concerns(&["Amazon S3"], &["me-central-1", "UAE"]));
+        assert!(concerns(&[], &[]), "what names nothing concerns everybody");
+    }
+
+    #[test]
+    fn what_names_no_product_or_no_place_concerns_everybody_unless_titles_are_all_there_is() {
+        let product = watch(&["Actions"], &[]);
+        let unnamed = incident("Something is wrong", &[], &[]);
+        for (format, concerns) in
+            [(Format::Statuspage, true), (Format::Instatus, true), (Format::Rss, false), (Format::Atom, false)]
+        {
+            assert_eq!(product.incident(&unnamed, format), concerns, "{format:?}");
+        }
+        let place = watch(&[], &["europe-west9"]);
+        let everywhere = incident("Compute Engine is down", &["Google Compute Engine"], &[]);
+        assert!(place.incident(&everywhere, Format::Google));
+        // of a page whose components are places, the component is the place
+        assert!(!place.incident(&everywhere, Format::Statuspage));
     }
 
     #[test]
     fn products_and_regions_must_both_match() {
         let ours = watch(&["compute"], &["europe-west9"]);
-        let names = |name: &str| vec![name.to_owned()];
-        assert!(ours.incident("x", &names("Google Compute Engine"), &names("europe-west9")));
-        assert!(!ours.incident("x", &names("Google Compute Engine"), &names("us-east1")));
-        assert!(!ours.incident("x", &names("Media CDN"), &names("europe-west9")));
+        let concerns = |product, place| ours.incident(&incident("x", &[product], &[place]), Format::Google);
+        assert!(concerns("Google Compute Engine", "europe-west9"));
+        assert!(!concerns("Google Compute Engine", "us-east1"));
+        assert!(!concerns("Media CDN", "europe-west9"));
         assert!(ours.component("Compute") && !ours.component("Media CDN") && watch(&[], &[]).component("Media CDN"));
     }
 }

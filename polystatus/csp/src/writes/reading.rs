@@ -138,23 +138,26 @@ fn note_events(
     let mut incidents: Vec<&Incident> = reading.incidents.iter().filter(recent).collect();
     incidents.sort_by_key(|incident| std::cmp::Reverse((matters(incident), incident.updated)));
     for incident in incidents.into_iter().take(MOST) {
-        note_event(draft, stamp, provider, incident, open_state(reading, incident, now), noted);
+        let (open, watched) = (open_state(reading, incident, now), provider.watch.incident(incident, reading.format));
+        note_event(draft, stamp, provider, &Judged { incident, open, watched }, noted);
     }
 }
 
-fn note_event(
-    draft: &mut Draft,
-    stamp: &Stamp,
-    provider: &Provider,
-    incident: &Incident,
+/// An incident of a reading, and what we make of it.
+struct Judged<'r> {
+    incident: &'r Incident,
+    /// How bad it is, if it goes on.
     open: Option<State>,
-    noted: &mut Noted,
-) {
-    let id = fitting_id(&incident.id);
+    /// Whether it concerns us.
+    watched: bool,
+}
+
+fn note_event(draft: &mut Draft, stamp: &Stamp, provider: &Provider, judged: &Judged<'_>, noted: &mut Noted) {
+    let id = fitting_id(&judged.incident.id);
     let key = ProviderEvent::key_of(&provider.id, &id);
     let before = draft.get::<ProviderEvent>(&key);
     let before = before.as_ref().map(|entry| &entry.document);
-    let after = event(provider, incident, open, id, before, stamp.at);
+    let after = event(provider, judged, id, before, stamp.at);
     match before {
         Some(before) if *before == after => {}
         Some(before) if before.active && !after.active => noted.closed.push(after.id.clone()),
@@ -173,12 +176,12 @@ fn note_event(
 
 fn event(
     provider: &Provider,
-    incident: &Incident,
-    open: Option<State>,
+    judged: &Judged<'_>,
     id: String,
     before: Option<&ProviderEvent>,
     now: i64,
 ) -> ProviderEvent {
+    let &Judged { incident, open, watched } = judged;
     let told = |time: fn(&ProviderEvent) -> i64| before.map(time);
     let mut event = ProviderEvent {
         provider: provider.id.clone(),
@@ -191,7 +194,7 @@ fn event(
         status: incident.native.clone(),
         state: open.unwrap_or(incident.state),
         active: open.is_some(),
-        watched: provider.watch.incident(&incident.title, &incident.services, &incident.regions),
+        watched,
         ts_start: incident.started.or_else(|| told(|event| event.ts_start)).unwrap_or(now),
         ts_update: incident.updated.or_else(|| told(|event| event.ts_update)).unwrap_or(now),
         ts_end: incident.ended,

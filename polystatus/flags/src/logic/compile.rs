@@ -13,6 +13,9 @@ use super::sem_ver::SemVer;
 /// ten times would otherwise be a rule that never ends.
 const LARGEST: usize = 20_000;
 
+/// Rules within rules at most, those that a rule refers to included: they are run one within the other, on a stack that ends.
+const DEEPEST: usize = 200;
+
 /// From so many texts on, a list of them is looked up instead of walked through.
 const WORTH_A_SET: usize = 8;
 
@@ -37,21 +40,37 @@ pub enum RuleError {
     /// More than [`LARGEST`] steps.
     #[error("a rule may have 20000 steps at most, with the evaluators that it refers to")]
     TooLarge,
+    /// More than [`DEEPEST`] rules within one another.
+    #[error("rules may lie at most 200 deep within one another, with the evaluators that they refer to")]
+    TooDeep,
+}
+
+/// A rule that others refer to.
+#[derive(Clone)]
+struct Shared {
+    rule: Arc<Expression>,
+    /// Its own steps, and those of the rules that it refers to.
+    steps: usize,
+    /// How deep rules lie in it.
+    depth: usize,
 }
 
 /// Makes rules; each evaluator is made once for all of them.
 pub struct Compiler<'e> {
     evaluators: &'e Evaluators,
     hashing: Hashing,
-    made: BTreeMap<&'e str, Result<(Arc<Expression>, usize), RuleError>>,
+    made: BTreeMap<&'e str, Result<Shared, RuleError>>,
     /// Evaluators that are being made: one that is met again refers to itself.
     open: Vec<&'e str>,
+    /// How deep the rule lies that is being made, and the deepest one so far.
+    depth: usize,
+    deepest: usize,
 }
 
 impl<'e> Compiler<'e> {
     /// For rules that may refer to these.
     pub fn new(evaluators: &'e Evaluators, hashing: Hashing) -> Self {
-        Self { evaluators, hashing, made: BTreeMap::new(), open: Vec::new() }
+        Self { evaluators, hashing, made: BTreeMap::new(), open: Vec::new(), depth: 0, deepest: 0 }
     }
 
     /// The rule that this JSON is.
@@ -60,6 +79,7 @@ impl<'e> Compiler<'e> {
     /// When it is none.
     pub fn compile(&mut self, rule: &Value) -> Result<Expression, RuleError> {
         let mut steps = 0;
+        (self.depth, self.deepest) = (0, 0);
         self.expression(rule, &mut steps)
     }
 
@@ -68,6 +88,20 @@ impl<'e> Compiler<'e> {
         if *steps > LARGEST {
             return Err(RuleError::TooLarge);
         }
+        self.deeper(1)?;
+        self.depth += 1;
+        let made = self.made_of(rule, steps);
+        self.depth -= 1;
+        made
+    }
+
+    /// Note that rules go so much deeper here.
+    fn deeper(&mut self, levels: usize) -> Result<(), RuleError> {
+        self.deepest = self.deepest.max(self.depth + levels);
+        if self.deepest > DEEPEST { Err(RuleError::TooDeep) } else { Ok(()) }
+    }
+
+    fn made_of(&mut self, rule: &Value, steps: &mut usize) -> Result<Expression, RuleError> {
         match rule {
             Value::Object(object) if object.len() == 1 => {
                 let Some((operator, arguments)) = object.iter().next() else { return Ok(fixed(rule)) };
@@ -93,14 +127,22 @@ impl<'e> Compiler<'e> {
         }
         if !self.made.contains_key(name.as_str()) {
             self.open.push(name);
+            let outside = std::mem::replace(&mut self.deepest, self.depth);
             let mut own = 0;
-            let made = self.expression(rule, &mut own).map(|rule| (Arc::new(rule), own));
+            let made = self.expression(rule, &mut own);
+            let depth = self.deepest - self.depth;
+            self.deepest = self.deepest.max(outside);
             self.open.pop();
-            self.made.insert(name, made);
+            // too deep in this place, and perhaps not in another
+            if let Err(RuleError::TooDeep) = made {
+                return Err(RuleError::TooDeep);
+            }
+            self.made.insert(name, made.map(|rule| Shared { rule: Arc::new(rule), steps: own, depth }));
         }
-        let (shared, own) = self.made.get(name.as_str()).cloned().unwrap_or_else(|| Err(unknown()))?;
-        *steps += own;
-        if *steps > LARGEST { Err(RuleError::TooLarge) } else { Ok(Expression::Shared(shared)) }
+        let shared = self.made.get(name.as_str()).cloned().unwrap_or_else(|| Err(unknown()))?;
+        self.deeper(shared.depth)?;
+        *steps += shared.steps;
+        if *steps > LARGEST { Err(RuleError::TooLarge) } else { Ok(Expression::Shared(shared.rule)) }
     }
 
     fn operation(&mut self, operator: &str, arguments: &Value, steps: &mut usize) -> Result<Expression, RuleError> {
@@ -289,6 +331,22 @@ mod tests {
     fn an_evaluator_that_refers_to_itself_is_refused() {
         let evaluators = json!({"a": {"!": {"$ref": "b"}}, "b": {"!": {"$ref": "a"}}});
         assert_eq!(error(&json!({"$ref": "a"}), &evaluators), RuleError::Circle("a".to_owned()));
+    }
+
+    #[test]
+    fn evaluators_that_lie_too_deep_in_one_another_are_refused_and_the_others_are_not() {
+        let nested = |inner: Value| (0..60).fold(inner, |inner, _| json!({"!": inner}));
+        let mut evaluators = json!({"e0": nested(json!({"var": "x"}))});
+        for level in 1..20 {
+            evaluators[format!("e{level}")] = nested(json!({"$ref": format!("e{}", level - 1)}));
+        }
+        let evaluators: Evaluators = serde_json::from_value(evaluators).unwrap();
+        let mut compiler = Compiler::new(&evaluators, Hashing::default());
+        assert_eq!(compiler.compile(&json!({"$ref": "e19"})).unwrap_err(), RuleError::TooDeep);
+        // in any order: what is too deep from above is not from below
+        assert!(compiler.compile(&json!({"$ref": "e2"})).is_ok());
+        assert_eq!(compiler.compile(&json!({"$ref": "e3"})).unwrap_err(), RuleError::TooDeep);
+        assert!(compiler.compile(&json!({"$ref": "e1"})).is_ok());
     }
 
     #[test]

@@ -8,11 +8,14 @@ use super::arithmetic;
 use super::expression::{Comparison, Expression, Path};
 use super::lists;
 use super::texts;
-use super::value::Val;
+use super::value::{Size, Val};
 
 /// Steps that one run may take, and bytes and items that it may make. A rule is at most twenty thousand steps, but
 /// `reduce` can make a text twice as long with each item of a list.
 const FUEL: u32 = 1_000_000;
+
+/// Lists within lists that a rule may make: what is made of them is cloned and dropped level by level, on a stack that ends.
+const DEEPEST_LIST: usize = 64;
 
 /// What a rule is run for.
 #[derive(Debug, Clone, Copy)]
@@ -63,6 +66,24 @@ impl<'a> Run<'a> {
         left > 0
     }
 
+    /// A list of these, if there is fuel for it.
+    pub fn list(&self, items: Vec<Val<'a>>) -> Val<'a> {
+        let size = Size::of_list(&items);
+        if size.depth > DEEPEST_LIST {
+            self.fuel.set(0);
+        }
+        if self.burn(size.values) { Val::List(items) } else { Val::Null }
+    }
+
+    /// What is in a list, if there is fuel for it; nothing, if it is none.
+    pub fn items(&self, list: &Val<'a>) -> Vec<Val<'a>> {
+        if self.burn(list.count()) { list.items_or_none() } else { Vec::new() }
+    }
+
+    fn copy(&self, value: &Val<'a>) -> Val<'a> {
+        if self.burn(value.size().values) { value.clone() } else { Val::Null }
+    }
+
     /// What a rule comes to.
     pub fn value(&self, rule: &'a Expression, scope: Scope<'_, 'a>) -> Val<'a> {
         if !self.burn(1) {
@@ -83,7 +104,7 @@ impl<'a> Run<'a> {
             Expression::Truth(rule) => Val::Bool(self.value(rule, scope).is_true()),
             Expression::Compare(comparison, rules) => Val::Bool(self.compare(*comparison, rules, scope)),
             Expression::In(needle, list) => {
-                Val::Bool(lists::contains(&self.value(list, scope), &self.value(needle, scope)))
+                Val::Bool(lists::contains(self, &self.value(list, scope), &self.value(needle, scope)))
             }
             Expression::Among(needle, texts) => {
                 let needle = self.value(needle, scope);
@@ -93,7 +114,7 @@ impl<'a> Run<'a> {
             Expression::Cat(rules) => texts::cat(self, &self.values(rules, scope)),
             Expression::Substr(rules) => texts::substr(&self.values(rules, scope)),
             Expression::Edge(edge, rules) => texts::edge(*edge, &self.values(rules, scope)),
-            Expression::List(rules) => Val::List(self.values(rules, scope)),
+            Expression::List(rules) => self.list(self.values(rules, scope)),
             Expression::Merge(rules) => lists::merge(self, self.values(rules, scope)),
             Expression::Missing(rules) => lists::missing(self, self.values(rules, scope), scope),
             Expression::MissingSome(least, names) => {
@@ -123,17 +144,17 @@ impl<'a> Run<'a> {
         match (path, scope) {
             (Path::FlagKey, _) => Some(Val::Text(self.request.flag.into())),
             (Path::Timestamp, _) => Some(Val::Int(self.request.timestamp.into())),
-            (Path::Whole, Scope::Item(item)) => Some(item.clone()),
+            (Path::Whole, Scope::Item(item)) => Some(self.copy(item)),
             // nothing that a rule could use: an object, which is true
             (Path::Whole, _) => Some(Val::Bool(true)),
             (Path::Names(names), Scope::Request) => {
                 let (first, rest) = names.split_first()?;
                 follow(Val::of(self.request.context.get(&**first)?), rest)
             }
-            (Path::Names(names), Scope::Item(item)) => follow(item.clone(), names),
+            (Path::Names(names), Scope::Item(item)) => follow(self.copy(item), names),
             (Path::Names(names), Scope::Reduction { current, accumulator }) => match names.split_first()? {
-                (first, rest) if &**first == "current" => follow(current.clone(), rest),
-                (first, rest) if &**first == "accumulator" => follow(accumulator.clone(), rest),
+                (first, rest) if &**first == "current" => follow(self.copy(current), rest),
+                (first, rest) if &**first == "accumulator" => follow(self.copy(accumulator), rest),
                 _ => None,
             },
         }

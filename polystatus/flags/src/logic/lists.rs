@@ -6,10 +6,10 @@ use super::expression::{Each, Expression};
 use super::value::Val;
 
 /// Whether it is in the list, or its text in the text.
-pub fn contains(list: &Val<'_>, needle: &Val<'_>) -> bool {
+pub fn contains<'a>(run: &Run<'a>, list: &Val<'a>, needle: &Val<'_>) -> bool {
     match list {
         Val::Text(text) => text.contains(&*needle.to_text()),
-        _ => list.items_or_none().iter().any(|item| strictly_equal(item, needle)),
+        _ => run.items(list).iter().any(|item| strictly_equal(item, needle)),
     }
 }
 
@@ -18,22 +18,19 @@ pub fn merge<'a>(run: &Run<'a>, values: Vec<Val<'a>>) -> Val<'a> {
     let mut merged = Vec::new();
     for value in values {
         if value.is_list() {
-            merged.extend(value.items_or_none());
+            merged.extend(run.items(&value));
         } else {
             merged.push(value);
         }
-        if !run.burn(merged.len()) {
-            return Val::Null;
-        }
     }
-    Val::List(merged)
+    run.list(merged)
 }
 
 /// The names that lead to nothing, or to an empty text.
 pub fn missing<'a>(run: &Run<'a>, names: Vec<Val<'a>>, scope: Scope<'_, 'a>) -> Val<'a> {
     // a list as the only argument holds the names
     let names = match names.first() {
-        Some(list) if list.is_list() => list.items_or_none(),
+        Some(list) if list.is_list() => run.items(list),
         _ => names,
     };
     let is_missing = |name: &Val<'a>| match run.look_up(&path_of(name), scope) {
@@ -41,12 +38,12 @@ pub fn missing<'a>(run: &Run<'a>, names: Vec<Val<'a>>, scope: Scope<'_, 'a>) -> 
         Some(Val::Text(text)) => text.is_empty(),
         Some(_) => false,
     };
-    Val::List(names.into_iter().filter(is_missing).collect())
+    run.list(names.into_iter().filter(is_missing).collect())
 }
 
 /// The names that are missing, unless there are as many as needed.
 pub fn missing_some<'a>(run: &Run<'a>, least: &Val<'a>, names: &Val<'a>, scope: Scope<'_, 'a>) -> Val<'a> {
-    let names = names.items_or_none();
+    let names = run.items(names);
     let count = names.len();
     let Val::List(missing) = missing(run, names, scope) else { return Val::Null };
     #[expect(clippy::cast_precision_loss, reason = "a list has fewer items than that")]
@@ -56,11 +53,11 @@ pub fn missing_some<'a>(run: &Run<'a>, least: &Val<'a>, names: &Val<'a>, scope: 
 
 /// What becomes of each item.
 pub fn each<'a>(run: &Run<'a>, each: Each, list: &Val<'a>, rule: &'a Expression) -> Val<'a> {
-    let items = list.items_or_none();
+    let items = run.items(list);
     let value = |item: &Val<'a>| run.value(rule, Scope::Item(item));
     match each {
-        Each::Map => Val::List(items.iter().map(value).collect()),
-        Each::Filter => Val::List(items.into_iter().filter(|item| value(item).is_true()).collect()),
+        Each::Map => run.list(items.iter().map(value).collect()),
+        Each::Filter => run.list(items.into_iter().filter(|item| value(item).is_true()).collect()),
         // of nothing, not all
         Each::All => Val::Bool(!items.is_empty() && items.iter().all(|item| value(item).is_true())),
         Each::Some => Val::Bool(items.iter().any(|item| value(item).is_true())),
@@ -70,7 +67,7 @@ pub fn each<'a>(run: &Run<'a>, each: Each, list: &Val<'a>, rule: &'a Expression)
 
 /// What becomes of all items together.
 pub fn reduce<'a>(run: &Run<'a>, list: &Val<'a>, rule: &'a Expression, start: Val<'a>) -> Val<'a> {
-    let items = list.items_or_none();
+    let items = run.items(list);
     items
         .iter()
         .fold(start, |accumulator, current| run.value(rule, Scope::Reduction { current, accumulator: &accumulator }))

@@ -32,6 +32,25 @@ pub enum Items<'a> {
     None,
 }
 
+/// How much a value is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Size {
+    /// Values in it, itself included.
+    pub values: usize,
+    /// Lists within lists.
+    pub depth: usize,
+}
+
+impl Size {
+    /// Of a list of these.
+    pub fn of_list(items: &[Val<'_>]) -> Self {
+        items.iter().map(Val::size).fold(Self { values: 1, depth: 1 }, |sum, item| Self {
+            values: sum.values.saturating_add(item.values),
+            depth: sum.depth.max(item.depth + 1),
+        })
+    }
+}
+
 impl<'a> Val<'a> {
     /// The value that this JSON is.
     pub fn of(value: &'a Value) -> Self {
@@ -71,6 +90,15 @@ impl<'a> Val<'a> {
         }
     }
 
+    /// How many values are copied when its items are; none, if it is no list.
+    pub fn count(&self) -> usize {
+        match self {
+            Self::List(_) => self.size().values,
+            Self::Json(Value::Array(items)) => items.len(),
+            _ => 0,
+        }
+    }
+
     /// What is in it; nothing, if it is no list.
     pub fn items_or_none(&self) -> Vec<Self> {
         match self.items() {
@@ -86,6 +114,16 @@ impl<'a> Val<'a> {
             Self::Json(Value::Array(items)) => items.get(name.parse::<usize>().ok()?).map(Val::of),
             Self::List(items) => items.get(name.parse::<usize>().ok()?).cloned(),
             _ => None,
+        }
+    }
+
+    /// How many values it is made of, and how deep the lists in it lie; what is borrowed counts as one.
+    pub fn size(&self) -> Size {
+        match self {
+            Self::List(items) => Size::of_list(items),
+            // eight bytes are as much as a value costs
+            Self::Text(Cow::Owned(text)) => Size { values: 1 + text.len() / 8, depth: 0 },
+            _ => Size { values: 1, depth: 0 },
         }
     }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use super::{Key, Mistakes};
+use super::{Key, Mistakes, TOO_DEEP, is_too_deep};
 
 /// Conditions within conditions at most.
 const DEEPEST: usize = 10;
@@ -226,6 +226,9 @@ impl Condition {
                 mistakes.add(format!("{field}.value"), "must be a list");
             }
             Some(_) => {}
+        }
+        if self.value.as_ref().is_some_and(is_too_deep) {
+            mistakes.add(format!("{field}.value"), TOO_DEEP);
         }
         if matches!(self.value, Some(Value::Object(_))) {
             mistakes.add(format!("{field}.value"), "must be a text, a number, a boolean or a list");

@@ -7,12 +7,14 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::variations::Type;
-use super::{Condition, Key, Kind, Mistakes, Variations};
+use super::{Condition, Key, Kind, Mistakes, TOO_DEEP, Variations, is_too_deep};
 
 /// Variations of a flag at most.
 const MOST_VARIATIONS: usize = 100;
 /// Rules of a flag at most.
 const MOST_RULES: usize = 100;
+/// Bytes of metadata at most: they are in each answer, and those of a set in the answers of all its flags.
+const MOST_METADATA: usize = 4096;
 /// Characters of a name at most.
 const LONGEST_NAME: usize = 100;
 
@@ -132,6 +134,7 @@ impl Definition {
         match &self.targeting {
             Some(_) if own => mistakes.add("targeting", "must not be there beside rules, targets and a rollout"),
             Some(targeting) if !targeting.is_object() => mistakes.add("targeting", "must be JsonLogic: an object"),
+            Some(targeting) if is_too_deep(targeting) => mistakes.add("targeting", TOO_DEEP),
             _ => {}
         }
         check_metadata(&self.metadata, mistakes);
@@ -156,7 +159,9 @@ impl Definition {
         }
         let values = self.variations.values(self.kind);
         let types: Vec<_> = values.values().map(Type::of).collect();
-        if types.contains(&None) {
+        if values.values().any(is_too_deep) {
+            mistakes.add("variations", TOO_DEEP);
+        } else if types.contains(&None) {
             mistakes.add("variations", "must not be null");
         } else if types.windows(2).any(|two| two[0] != two[1]) {
             mistakes.add("variations", "must all be of one type");
@@ -191,6 +196,10 @@ impl Definition {
 
 /// Clients take metadata of these types alone (OFREP, `metadata`).
 pub fn check_metadata(metadata: &Metadata, mistakes: &mut Mistakes) {
+    let length = |(name, value): (&String, &Value)| name.len() + value.as_str().map_or(8, str::len);
+    if metadata.iter().map(length).sum::<usize>() > MOST_METADATA {
+        mistakes.add("metadata", format!("must have at most {MOST_METADATA} bytes together"));
+    }
     for (name, value) in metadata {
         if !matches!(value, Value::Bool(_) | Value::String(_) | Value::Number(_)) {
             mistakes.add(format!("metadata.{name}"), "must be a text, a number or a boolean");

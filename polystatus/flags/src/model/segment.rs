@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use super::{Condition, Key, Mistakes, present};
+use super::{Condition, Key, Mistakes, TOO_DEEP, is_too_deep, present};
 
 /// People named in a segment at most.
 const MOST_USERS: usize = 1000;
@@ -82,6 +82,9 @@ impl SegmentInput {
         }
         if let Some(condition) = &self.condition {
             condition.check("if", &mut mistakes);
+        }
+        if self.targeting.as_ref().is_some_and(is_too_deep) {
+            mistakes.add("targeting", TOO_DEEP);
         }
         if self.targeting.is_some() && (self.condition.is_some() || !users.is_empty()) {
             mistakes.add("targeting", "must not be there beside users and if");

@@ -14,7 +14,7 @@ use utoipa::IntoParams;
 
 use super::refusals::EvaluatorRefused;
 use crate::Flags;
-use crate::access::Evaluator;
+use crate::access::Listener;
 use crate::live::{self, Stream};
 
 /// The number of the last event that a client saw, sent by its browser when it connects anew.
@@ -55,7 +55,7 @@ pub(crate) struct Ticket {
 )]
 #[get("/api/v1/flags/stream")]
 pub(crate) async fn changes(
-    _: Evaluator,
+    _: Listener,
     request: HttpRequest,
     flags: web::Data<Flags>,
 ) -> Result<HttpResponse, ApiError> {
@@ -78,7 +78,7 @@ pub(crate) async fn changes(
 )]
 #[get("/ofrep/v1/sse")]
 pub(crate) async fn refetches(
-    _: Evaluator,
+    _: Listener,
     request: HttpRequest,
     flags: web::Data<Flags>,
 ) -> Result<HttpResponse, ApiError> {

@@ -90,6 +90,43 @@ async fn a_rule_that_takes_for_ever_is_given_up_and_harms_no_other() {
 }
 
 #[tokio::test]
+async fn lists_that_grow_without_end_are_given_up_too() {
+    let app = spawn_app(Storage::sqlite()).await;
+    let accumulator = json!({"var": "accumulator"});
+    for (id, rule) in [
+        // twice as many values with each item; one level deeper with each item
+        ("doubled", json!({"reduce": [{"var": "list"}, [accumulator, accumulator], 0]})),
+        ("nested", json!({"reduce": [{"var": "list"}, [accumulator], 0]})),
+        ("walked", json!({"some": [{"var": "list"}, {"in": [{"var": ""}, vec![1; 1000]]}]})),
+    ] {
+        app.put_flag(json!({"id": id, "targeting": {"if": [rule, "on", "off"]}})).await;
+        let context = json!({"list": vec![0; 20_000]});
+        assert_eq!(app.evaluate(id, context).await.expect(400).json()["errorCode"], "GENERAL", "{id}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_taken_can_be_read_again_however_deep_it_is() {
+    let storage = Storage::sqlite();
+    let app = spawn_app(storage).await;
+    let (mut taken, mut refused) = (0, 0);
+    for levels in (40..=127).step_by(3) {
+        let rule = (0..levels).fold(json!(null), |inner, _| json!({"!": inner}));
+        let body = serde_json::to_string(&json!({"id": format!("deep-{levels}"), "targeting": rule})).unwrap();
+        let request = app.request(reqwest::Method::POST, "/admin/flags").header("Content-Type", "application/json");
+        match send(request.body(body)).await.status {
+            201 => taken += 1,
+            400 => refused += 1,
+            other => panic!("{levels} levels: {other}"),
+        }
+    }
+    assert!(taken > 5 && refused > 15, "{taken} were taken and {refused} refused");
+    // another instance loads what the first one took
+    let loaded = app.replica().await.get("/admin/flags").await.expect(200).json();
+    assert_eq!(loaded.as_array().map(Vec::len), Some(taken));
+}
+
+#[tokio::test]
 async fn nothing_from_a_request_becomes_a_header() {
     let app = spawn_app(Storage::sqlite()).await;
     app.simple("a").await;
