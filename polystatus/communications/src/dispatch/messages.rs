@@ -29,7 +29,7 @@ pub fn letter(snapshot: &Snapshot, settings: &Settings, job: &Job, now: i64) -> 
             mail::user_mail(settings, &job.message, now, (email, name), *mail, link).map(Some)
         }
         Content::Incident { incident, .. } => {
-            let Some(to) = recipient(snapshot, job, first) else { return Ok(None) };
+            let Some((to, notices)) = recipient(snapshot, job, notices) else { return Ok(None) };
             let Some(incident) = snapshot.get::<Incident>(incident) else { return Ok(None) };
             let told = incident.updates.iter().rev().filter(|update| tells(&notices, &update.id));
             let told: Vec<&Update> = told.collect();
@@ -37,7 +37,7 @@ pub fn letter(snapshot: &Snapshot, settings: &Settings, job: &Job, now: i64) -> 
             mail::compose(settings, &job.message, now, to, About::Incident(incident, &told)).map(Some)
         }
         Content::Maintenance { maintenance, .. } => {
-            let Some(to) = recipient(snapshot, job, first) else { return Ok(None) };
+            let Some((to, notices)) = recipient(snapshot, job, notices) else { return Ok(None) };
             let Some(work) = snapshot.get::<Maintenance>(maintenance) else { return Ok(None) };
             let told = work.updates.iter().rev().filter(|update| tells(&notices, &update.id));
             let told: Vec<&MaintenanceUpdate> = told.collect();
@@ -47,10 +47,15 @@ pub fn letter(snapshot: &Snapshot, settings: &Settings, job: &Job, now: i64) -> 
     }
 }
 
-/// Who it goes to, if they still want it: the choice may have changed since it was queued.
-fn recipient<'a>(snapshot: &'a Snapshot, job: &Job, notice: &Notice) -> Option<&'a Subscriber> {
+/// Who it goes to, and what of it they still want: the choice may have changed since it was queued.
+fn recipient<'a>(
+    snapshot: &'a Snapshot,
+    job: &Job,
+    mut notices: Vec<&'a Notice>,
+) -> Option<(&'a Subscriber, Vec<&'a Notice>)> {
     let subscriber = &snapshot.get::<Subscriber>(&job.recipient)?.document;
-    subscriber.wants(&notice.services).then_some(subscriber)
+    notices.retain(|notice| subscriber.wants(&notice.services));
+    (!notices.is_empty()).then_some((subscriber, notices))
 }
 
 fn tells(notices: &[&Notice], id: &str) -> bool {

@@ -197,7 +197,8 @@ impl Work {
                 }
                 Err(error) => {
                     tracing::debug!(%error, "nothing can be sent while the storage is away");
-                    self.rest(RENEW_EVERY).await;
+                    // what was claimed may be written although that was not confirmed: begin anew, and recover it
+                    return self.rest(RENEW_EVERY).await;
                 }
             }
         }
@@ -211,9 +212,8 @@ impl Work {
 
     /// Fan out what waits, and send what is due.
     async fn round(&self, lease: &Lease) -> Result<Round, ApiError> {
-        if self.channel == Channel::Email {
-            self.fan_out().await?;
-        }
+        // by whichever channel comes first: the other must not wait for its server
+        self.fan_out().await?;
         let snapshot = self.store.read();
         let now = self.scribe.now();
         self.figures.wait(self.name(), snapshot.count_of::<Delivery>("queued", self.name()));

@@ -53,15 +53,25 @@ impl Courier {
 /// What an error says of this mail, and of all others.
 fn outcome(error: &SmtpError) -> Outcome {
     let why = in_one_line(error);
-    let SmtpError::Smtp(error) = error else { return Outcome::Away(why) };
-    let code = error.status().map(|code| code.to_string()).unwrap_or_default();
-    match code.as_str() {
-        // this address, or this mail: the next attempt would be told the same (RFC 5321, 4.2.3)
-        "550" | "551" | "552" | "553" | "555" | "556" => Outcome::Refused(why),
-        // this mail not now; 554 may be that, and the server as a whole, too
-        "450" | "451" | "452" | "455" | "554" => Outcome::NotNow(why),
-        // no connection, no login, no service: not this mail's fault
-        _ => Outcome::Away(why),
+    match error {
+        SmtpError::Mail(error) => of_code(error.status().map(|code| code.to_string()).as_deref(), why),
+        // counted, and after a pause: it may have the mail, and would be sent it again and again
+        SmtpError::Hesitates => Outcome::NotNow(why),
+        SmtpError::Session(_) | SmtpError::Unreachable(_) | SmtpError::TimedOut => Outcome::Away(why),
+    }
+}
+
+/// What a server's word for a mail says. One mail that it does not like must not hold up all others, whatever it says.
+fn of_code(code: Option<&str>, why: String) -> Outcome {
+    match code {
+        // it closes (RFC 5321, 3.8), or wants a login first (RFC 4954, 6)
+        Some("421" | "530" | "535") => Outcome::Away(why),
+        // 554 may be of this mail, and of the server as a whole, too
+        Some("554") => Outcome::NotNow(why),
+        // this address, or this mail: the next attempt would be told the same (RFC 5321, 4.2.1)
+        Some(code) if code.starts_with('5') => Outcome::Refused(why),
+        // not now; or the connection broke, and nobody knows whether it has the mail
+        _ => Outcome::NotNow(why),
     }
 }
 
@@ -80,4 +90,23 @@ async fn write(folder: &Path, letter: &Letter) -> std::io::Result<()> {
 fn in_one_line(error: &SmtpError) -> String {
     let text: String = error.to_string().chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     text.chars().take(300).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_mail_that_a_server_does_not_like_holds_up_no_other() {
+        let outcome = |code| of_code(code, String::new());
+        for code in ["500", "501", "504", "521", "541", "550", "553", "556", "571"] {
+            assert_eq!(outcome(Some(code)), Outcome::Refused(String::new()), "{code}");
+        }
+        for code in [Some("450"), Some("451"), Some("452"), Some("454"), Some("554"), None] {
+            assert_eq!(outcome(code), Outcome::NotNow(String::new()), "{code:?}");
+        }
+        for code in ["421", "530", "535"] {
+            assert_eq!(outcome(Some(code)), Outcome::Away(String::new()), "{code}");
+        }
+    }
 }

@@ -40,15 +40,21 @@ pub struct Smtp {
 /// Why a mail was not taken.
 #[derive(Debug, thiserror::Error)]
 pub enum SmtpError {
-    /// The server has said so, or the connection broke.
+    /// The server has said so of this mail, or the connection broke while it had it.
     #[error(transparent)]
-    Smtp(#[from] Error),
+    Mail(Error),
+    /// There was no session: a refused greeting, login or TLS is no mail's fault, whatever the code is.
+    #[error("it does not take mails from us: {0}")]
+    Session(#[from] Error),
     /// It cannot be connected to.
     #[error("it cannot be reached: {0}")]
     Unreachable(std::io::Error),
-    /// It did not answer in time.
+    /// It did not answer in time, before it had a mail.
     #[error("it did not answer in time")]
     TimedOut,
+    /// It did not say in time that it has this mail: it may have it.
+    #[error("it did not take this mail in time")]
+    Hesitates,
 }
 
 impl Smtp {
@@ -75,18 +81,25 @@ impl Smtp {
     /// # Errors
     /// When it is not.
     pub async fn send(&self, letter: &Letter) -> Result<(), SmtpError> {
-        let mut connection = match self.kept() {
+        let mut connection = match self.kept().await {
             Some(connection) => connection,
             None => timeout(PATIENCE, self.connect()).await.map_err(|_| SmtpError::TimedOut)??,
         };
         let sent = timeout(PATIENCE, connection.send(&letter.envelope, &letter.bytes));
         // a connection on which anything went wrong ends here
-        sent.await.map_err(|_| SmtpError::TimedOut)??;
+        sent.await.map_err(|_| SmtpError::Hesitates)?.map_err(SmtpError::Mail)?;
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).push((connection, Instant::now()));
         Ok(())
     }
 
-    fn kept(&self) -> Option<AsyncSmtpConnection> {
+    /// A connection that is still good. One that the server has closed meanwhile is found out before a mail is on its way.
+    async fn kept(&self) -> Option<AsyncSmtpConnection> {
+        let mut connection = self.idle()?;
+        let there = timeout(CONNECT, connection.test_connected()).await;
+        there.is_ok_and(|there| there).then_some(connection)
+    }
+
+    fn idle(&self) -> Option<AsyncSmtpConnection> {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         idle.retain(|(connection, since)| since.elapsed() < IDLE && !connection.has_broken());
         idle.pop().map(|(connection, _)| connection)

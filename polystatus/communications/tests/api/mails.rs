@@ -110,18 +110,15 @@ async fn what_is_refused_fails_and_what_is_put_off_is_tried_again() {
     assert_eq!((&waits["attempts"], &waits["due_at"].as_i64().unwrap().gt(&START)), (&json!(1), &true), "{waits}");
     assert!(waits["last_error"].as_str().unwrap().contains("try again later"), "{waits}");
     // the second attempt is put off, too; the third is taken
-    for _ in 0..2 {
-        app.clock.advance(3600);
-        app.until("/api/v1/deliveries", |all| {
-            let row = all["deliveries"]
-                .as_array()
-                .unwrap()
-                .iter()
-                .find(|row| row["recipient"] == waits["recipient"] && row["event"] == waits["event"]);
-            row.is_some_and(|row| row["state"] == "sent" || row["attempts"] == 2)
-        })
-        .await;
-    }
+    app.clock.advance(3600);
+    app.until("/api/v1/deliveries", |all| {
+        let mut rows = all["deliveries"].as_array().unwrap().iter();
+        let row = rows.find(|row| row["recipient"] == waits["recipient"] && row["event"] == waits["event"]);
+        // an attempt that is under way is counted already; the clock must not go on before it is over
+        row.is_some_and(|row| row["state"] == "queued" && row["attempts"] == 2)
+    })
+    .await;
+    app.clock.advance(3600);
     server.to("later@example.org", 1).await;
     assert_eq!(app.all_delivered().await["sent"], 2);
 }
