@@ -123,11 +123,12 @@ impl Container {
     /// Wait until the image's own health check has found it healthy.
     pub fn wait_until_healthy(&self) {
         let state = || docker(&["inspect", "--format={{.State.Health.Status}} {{.State.Status}}", &self.id]);
-        // half a minute: three times the time that the image gives itself to start
-        for _ in 0..150 {
+        // a minute: six times the time that the image gives itself to start. Where the machine is busy it may have missed a
+        // question meanwhile, and is healthy at the next
+        for _ in 0..300 {
             match state().as_str() {
                 "healthy running" => return,
-                "starting running" => sleep(Duration::from_millis(200)),
+                "starting running" | "unhealthy running" => sleep(Duration::from_millis(200)),
                 _ => break,
             }
         }
