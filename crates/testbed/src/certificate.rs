@@ -21,9 +21,11 @@ impl Certificate {
         let certificate = Self(folder);
         let new = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes";
         // two of them and not one that signs itself: a client refuses a server that shows the certificate of an authority
-        certificate.openssl(&format!("req -x509 {new} -days 2 -subj /CN=nobody -keyout authority.key -out authority.pem"));
+        certificate
+            .openssl(&format!("req -x509 {new} -days 2 -subj /CN=nobody -keyout authority.key -out authority.pem"));
         certificate.openssl(&format!("req {new} -subj /CN=localhost -keyout server.key -out request.pem"));
-        std::fs::write(certificate.file("names"), "subjectAltName=DNS:localhost,IP:127.0.0.1\n").expect("it is a folder");
+        std::fs::write(certificate.file("names"), "subjectAltName=DNS:localhost,IP:127.0.0.1\n")
+            .expect("it is a folder");
         certificate.openssl(
             "x509 -req -days 2 -extfile names -in request.pem -CA authority.pem -CAkey authority.key -set_serial 1 -out server.pem",
         );
