@@ -55,14 +55,14 @@ pub(crate) async fn list(
     request: HttpRequest,
     communications: web::Data<Communications>,
 ) -> HttpResponse {
-    let snapshot = communications.store.read();
-    let behind = |work: &&Maintenance| paging.cursor.as_ref().is_none_or(|cursor| work.id < cursor.0);
-    let wanted = |work: &&Maintenance| filter.status.is_none_or(|status| work.status == status);
-    let all = snapshot.iter::<Maintenance>().rev().map(|entry| &entry.document);
-    let mut matching = all.filter(behind).filter(wanted);
-    let shown: Vec<&Maintenance> = matching.by_ref().take(paging.limit.get()).collect();
+    let view = communications.pages.view(&communications.store.read());
+    let matching = view.1.works(filter.status);
+    // the newest first, so from large to small
+    let begin = paging.cursor.map_or(0, |Cursor(id)| matching.partition_point(|work| work.id >= id));
+    let rest = &matching[begin..];
+    let shown: Vec<&Maintenance> = rest.iter().take(paging.limit.get()).map(|entry| &entry.document).collect();
     let mut response = HttpResponse::Ok();
-    if let (Some(_), Some(last)) = (matching.next(), shown.last()) {
+    if let (Some(_), Some(last)) = (rest.get(shown.len()), shown.last()) {
         response.insert_header(link_to_next(&request, &Cursor(&last.id).encode()));
     }
     response.json(shown)

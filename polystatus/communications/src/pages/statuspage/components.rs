@@ -1,7 +1,5 @@
 //! The components and their groups.
 
-use store::Entry;
-
 use super::shapes::ComponentView;
 use super::short_id;
 use crate::model::{Component, ComponentStatus};
@@ -15,7 +13,7 @@ pub(super) fn components(view: &View, page_id: &str) -> Vec<ComponentView> {
     let mut groups: Vec<&str> = Vec::new();
     // counted apart: what is in a group has places of its own
     let mut place = 0;
-    for component in all {
+    for component in &all {
         let Some(group) = component.group.as_deref() else {
             place += 1;
             shown.push(component_view(view, component, page_id, None, place));
@@ -26,8 +24,8 @@ pub(super) fn components(view: &View, page_id: &str) -> Vec<ComponentView> {
         }
         groups.push(group);
         place += 1;
-        let members = all.iter().filter(|other| other.group.as_deref() == Some(group));
-        let members: Vec<&Entry<Component>> = members.map(|entry| &**entry).collect();
+        let members: Vec<&Component> =
+            all.iter().filter(|other| other.group.as_deref() == Some(group)).copied().collect();
         let header = group_view(view, group, &members, page_id, place);
         let id = header.id.clone();
         shown.push(header);
@@ -38,13 +36,7 @@ pub(super) fn components(view: &View, page_id: &str) -> Vec<ComponentView> {
     shown
 }
 
-fn group_view(
-    view: &View,
-    group: &str,
-    members: &[&Entry<Component>],
-    page_id: &str,
-    position: usize,
-) -> ComponentView {
+fn group_view(view: &View, group: &str, members: &[&Component], page_id: &str, position: usize) -> ComponentView {
     let status = members.iter().map(|member| view.status_of(&member.id)).max();
     ComponentView {
         id: short_id("group", group),
