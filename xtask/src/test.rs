@@ -21,7 +21,7 @@ pub struct Args {
 }
 
 /// Tests that need more than Rust, by what they need. The images' own tests run with `cargo xtask images`.
-const GROUPS: [Group; 6] = [
+const GROUPS: [Group; 7] = [
     Group {
         what: "PostgreSQL in a container",
         filter: "test(/(^|::)postgres::/) | (package(testbed) & binary(postgres))",
@@ -36,6 +36,11 @@ const GROUPS: [Group; 6] = [
         what: "RabbitMQ in a container",
         filter: "test(/(^|::)rabbitmq::/) | (package(testbed) & binary(rabbitmq))",
         packages: &[],
+    },
+    Group {
+        what: "certificates",
+        filter: "package(polystatus-communications) & test(/^secure_mails::/)",
+        packages: &[("openssl", "openssl")],
     },
     Group {
         what: "a registry, an SSH server and a deployment",

@@ -1,6 +1,7 @@
 """What the mail server of the tests does with mails: it writes each down as a line of JSON, and refuses some.
 
-The address says which: refused@… never, later@… not the first two times. What is acknowledged is in the file.
+The address says which: refused@… never takes any, later@… not the first two times, grudging@… none that it has not
+seen before, by its Message-ID. What is acknowledged is in the file.
 """
 
 import email
@@ -12,6 +13,7 @@ class Mailbox:
     def __init__(self, path):
         self.file = open(path, "a", encoding="utf-8")
         self.tries = {}
+        self.seen = set()
 
     @classmethod
     def from_cli(cls, parser, path):
@@ -30,11 +32,16 @@ class Mailbox:
 
     async def handle_DATA(self, server, session, envelope):
         mail = email.message_from_bytes(envelope.content, policy=email.policy.default)
+        if envelope.rcpt_tos[0].startswith("grudging@") and mail["message-id"] not in self.seen:
+            self.seen.add(mail["message-id"])
+            return "451 4.3.0 try again later"
         line = {
             "from": envelope.mail_from,
             "to": envelope.rcpt_tos,
             "headers": {name.lower(): str(value) for name, value in mail.items()},
             "text": mail.get_content(),
+            "tls": server.transport.get_extra_info("ssl_object") is not None,
+            "login": bool(session.authenticated),
         }
         self.file.write(json.dumps(line) + "\n")
         self.file.flush()

@@ -5,6 +5,7 @@
 //! to either by a [`client::Client`].
 
 pub mod answer;
+pub mod certificate;
 pub mod chaos_proxy;
 pub mod client;
 pub mod collector;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::certificate::Certificate;
 use crate::process::{Program, Running, free_port};
 use crate::{tools, wait};
 
@@ -22,7 +23,26 @@ pub struct Mail {
     pub headers: BTreeMap<String, String>,
     /// What it says.
     pub text: String,
+    /// Whether it came within TLS.
+    pub within_tls: bool,
+    /// Whether who sent it had logged in.
+    pub logged_in: bool,
 }
+
+/// Where TLS begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tls {
+    /// After the first words (STARTTLS, RFC 3207); before it nothing is taken.
+    Start,
+    /// At the first byte (RFC 8314).
+    Wrapped,
+}
+
+/// Who may log in to a mail server that wants a login.
+pub const USER: &str = "status@example.org";
+
+/// With which password. Some of it has a meaning in addresses.
+pub const PASSWORD: &str = "right/word+1%";
 
 /// A mail server that runs. It is killed when this is dropped.
 #[derive(Debug)]
@@ -30,6 +50,7 @@ pub struct MailServer {
     running: Option<Running>,
     port: u16,
     folder: TempDir,
+    secure: Option<(Tls, Certificate)>,
 }
 
 impl MailServer {
@@ -38,9 +59,21 @@ impl MailServer {
     /// # Panics
     /// When it is not installed or does not start.
     pub fn start() -> Self {
+        Self::with(None)
+    }
+
+    /// Start one that is spoken to within TLS, and wants [`USER`] and [`PASSWORD`].
+    ///
+    /// # Panics
+    /// As [`start`](Self::start), and without `openssl`.
+    pub fn start_secure(tls: Tls) -> Self {
+        Self::with(Some((tls, Certificate::of_localhost())))
+    }
+
+    fn with(secure: Option<(Tls, Certificate)>) -> Self {
         let folder = TempDir::new().expect("a temporary folder can be made");
         let port = free_port().expect("127.0.0.1 has a free port");
-        let mut server = Self { running: None, port, folder };
+        let mut server = Self { running: None, port, folder, secure };
         server.start_again();
         server
     }
@@ -50,12 +83,24 @@ impl MailServer {
     /// # Panics
     /// When it does not start.
     pub fn start_again(&mut self) {
-        let program = Program::new(tools::of_python_in("mails", "aiosmtpd"))
-            .env("PYTHONPATH", tools::file("crates/testbed/smtp"))
-            .env("PYTHONDONTWRITEBYTECODE", "1")
-            .args(["--nosetuid", "--listen", &format!("127.0.0.1:{}", self.port), "--class", "mailbox.Mailbox"])
-            .arg(self.folder.path().join("mails"));
-        self.running = Some(program.spawn());
+        let ours = tools::file("crates/testbed/smtp");
+        let program = match &self.secure {
+            None => Program::new(tools::of_python_in("mails", "aiosmtpd")).args([
+                "--nosetuid",
+                "--listen",
+                &format!("127.0.0.1:{}", self.port),
+                "--class",
+                "mailbox.Mailbox",
+            ]),
+            Some((tls, certificate)) => Program::new(tools::of_python_in("mails", "python3"))
+                .arg(ours.join("secure.py"))
+                .arg(self.port.to_string())
+                .arg(if *tls == Tls::Start { "start" } else { "wrapped" })
+                .args([certificate.chain(), certificate.key()])
+                .args([USER, PASSWORD]),
+        };
+        let program = program.env("PYTHONPATH", ours).env("PYTHONDONTWRITEBYTECODE", "1");
+        self.running = Some(program.arg(self.folder.path().join("mails")).spawn());
         let address = self.address();
         wait::until("the mail server", SOON, || TcpStream::connect(address).ok());
     }
@@ -70,9 +115,14 @@ impl MailServer {
         SocketAddr::from((Ipv4Addr::LOCALHOST, self.port))
     }
 
-    /// For `SMTP_URL`.
+    /// For `SMTP_URL`, of a server without TLS.
     pub fn url(&self) -> String {
         format!("smtp://{}", self.address())
+    }
+
+    /// Its certificate, if it has one.
+    pub fn certificate(&self) -> Option<&Certificate> {
+        self.secure.as_ref().map(|(_, certificate)| certificate)
     }
 
     /// What it has acknowledged so far, in that order.
@@ -113,5 +163,7 @@ fn mail(line: &str) -> Mail {
         to: text(&line["to"][0]),
         headers: headers.iter().map(|(name, value)| (name.clone(), text(value))).collect(),
         text: text(&line["text"]),
+        within_tls: line["tls"] == true,
+        logged_in: line["login"] == true,
     }
 }

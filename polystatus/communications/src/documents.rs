@@ -4,7 +4,7 @@ use events::inbox::Handled;
 use store::{Document, Schema};
 
 use crate::model::{
-    Banner, Channel, Component, Delivery, DeliveryState, Edition, Incident, Maintenance, Notice, Subscriber, Webhook,
+    Banner, Component, Delivery, DeliveryState, Edition, Incident, Maintenance, Notice, Subscriber, Webhook,
 };
 
 /// Every collection.
@@ -90,6 +90,9 @@ impl Document for Subscriber {
         if let Some(pending) = &self.pending {
             indexes.push(("token", pending.token.clone()));
         }
+        if self.confirmed.is_none() {
+            indexes.push(("waiting", "true".to_owned()));
+        }
         indexes
     }
 }
@@ -129,8 +132,7 @@ impl Document for Delivery {
         ];
         match self.state {
             DeliveryState::Queued => {
-                let channel = if self.channel == Channel::Email { "email" } else { "webhook" };
-                indexes.extend([("thread", self.thread()), ("queued", channel.to_owned())]);
+                indexes.extend([("thread", self.thread()), ("queued", self.channel.as_str().to_owned())]);
             }
             DeliveryState::Sending | DeliveryState::Sent | DeliveryState::Failed | DeliveryState::Cancelled => {}
         }

@@ -7,6 +7,7 @@
 //! endpoint has a file under `routes/`.
 
 mod allowance;
+mod catch_up;
 pub mod dispatch;
 pub mod documents;
 pub mod etag;

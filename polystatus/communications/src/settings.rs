@@ -50,6 +50,10 @@ pub struct Settings {
     #[arg(long, env = "SMTP_CONNECTIONS", value_name = "N", default_value_t = 8, value_parser = connections)]
     pub smtp_connections: usize,
 
+    /// Webhooks that are called at once at most
+    #[arg(long, env = "WEBHOOK_CONNECTIONS", value_name = "N", default_value_t = 8, value_parser = connections)]
+    pub webhook_connections: usize,
+
     /// Who mails are from
     #[arg(long, env = "MAIL_FROM", value_name = "MAILBOX", default_value = "PolyStatus <status@localhost>", value_parser = mailbox)]
     pub mail_from: Mailbox,
@@ -129,6 +133,7 @@ impl Default for Settings {
             mail_lang: Lang::En,
             smtp_url: None,
             smtp_connections: 8,
+            webhook_connections: 8,
             mail_from: mailbox("PolyStatus <status@localhost>").expect("it is a mailbox"),
             mail_folder: "data/mail".into(),
             roll_up_seconds: 20,

@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use chassis::ApiError;
-use chassis::client::{Peer, PeerAddressError, Response};
+use chassis::client::{Peer, PeerAddressError};
 use chassis::service::Foundation;
 use chassis::tasks::every;
 use events::{Broker, Event, Failure, Subscription};
 use serde::Deserialize;
 use store::{Draft, Store};
 
-use crate::model::{Component, Incident, KnownIncident, KnownStatus, Maintenance, UserMail};
+use crate::catch_up::CatchUp;
+use crate::model::{Component, KnownIncident, Maintenance, UserMail};
 use crate::scribe::Scribe;
 use crate::settings::Settings;
 use crate::writes;
@@ -20,9 +20,6 @@ const TIME_EVERY: Duration = Duration::from_secs(1);
 
 /// How often what is old is forgotten.
 const PRUNE_EVERY: Duration = Duration::from_mins(10);
-
-/// Incidents that are asked for one by one in a round.
-const ASKED_ONE_BY_ONE: usize = 20;
 
 /// Whose doing it is.
 const OURS: &str = "communications";
@@ -118,45 +115,15 @@ pub fn incidents(settings: &Settings, foundation: &Foundation) -> Result<Option<
     Ok(Some(peer))
 }
 
-/// Read at the incidents service what we may have missed: after our first start, or when its events went elsewhere.
+/// Read at the incidents service what we may have missed: at our start, and then each `period`, so also when it or we were
+/// away.
 pub async fn catch_up(store: Store, scribe: Scribe, incidents: Peer, period: Duration) {
     let mut ticks = every(period);
+    let mut reader = CatchUp::new(store, scribe, incidents);
     loop {
         ticks.tick().await;
-        let mut known: Vec<KnownIncident> = Vec::new();
-        let mut all = true;
-        for status in ["open", "mitigated"] {
-            let answer = incidents.get("/api/v1/incidents").query("status", status).query("limit", 500).send().await;
-            match answer.and_then(Response::json::<Vec<KnownIncident>>) {
-                Ok(some) => known.extend(some),
-                Err(_) => all = false,
-            }
-        }
-        // of those that we believe to go on and that are not in these lists, how they ended
-        let believed: Vec<String> = {
-            let snapshot = store.read();
-            let open = snapshot.iter::<Incident>().filter(|ours| ours.status != Some(KnownStatus::Resolved));
-            let missing = open.filter(|ours| known.iter().all(|theirs| theirs.id != ours.id));
-            missing.take(ASKED_ONE_BY_ONE).map(|ours| ours.id.clone()).collect()
-        };
-        for id in believed {
-            let answer = incidents.get("/api/v1/incidents").segment(&id).send().await;
-            match answer.and_then(Response::found::<KnownIncident>) {
-                Ok(found) => known.extend(found),
-                Err(_) => all = false,
-            }
-        }
-        let answer = incidents.get("/api/v1/services").query("limit", 500).send().await;
-        let services = answer.and_then(Response::json::<Vec<Component>>);
-        let (Ok(services), true) = (services, all) else {
-            tracing::debug!("the incidents service cannot be asked: we go on with what we know");
-            continue;
-        };
-        let now = scribe.now();
-        let learnt = store.write(move |draft: &mut Draft| writes::learn(draft, &known, &services, now)).await;
-        if let Err(error) = learnt {
-            let error: ApiError = error;
-            tracing::debug!(%error, "what was read at the incidents service is taken over the next time");
+        if let Err(error) = reader.round().await {
+            tracing::debug!(error, "the incidents service cannot be asked: we go on with what we know");
         }
     }
 }

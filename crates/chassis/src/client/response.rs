@@ -36,6 +36,16 @@ impl Response {
         self.headers.get(name)?.to_str().ok()
     }
 
+    /// The cursor of the next page, where the `Link` header leads to one (RFC 8288). Only the cursor: whoever asks adds
+    /// it to its own query, and is led to no other address.
+    pub fn next_cursor(&self) -> Option<String> {
+        let mut links = self.header("link")?.split(',').map(str::trim);
+        let target = links.find_map(|link| link.strip_suffix("; rel=\"next\""))?;
+        let (_, query) = target.strip_prefix('<')?.strip_suffix('>')?.split_once('?')?;
+        let mut pairs = form_urlencoded::parse(query.as_bytes());
+        pairs.find(|(name, _)| name == "cursor").map(|(_, cursor)| cursor.into_owned())
+    }
+
     /// The body as it came; no larger than [`Limits::body`](super::Limits::body).
     pub fn body(&self) -> &Bytes {
         &self.body
@@ -71,5 +81,24 @@ impl Response {
     /// As [`json`](Self::json), but for 404.
     pub fn found<T: DeserializeOwned>(self) -> Result<Option<T>, PeerError> {
         if self.status == StatusCode::NOT_FOUND { Ok(None) } else { self.json().map(Some) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn next(link: &'static str) -> Option<String> {
+        let headers = HeaderMap::from_iter([(reqwest::header::LINK, link.parse().unwrap())]);
+        Response { peer: "x".into(), status: StatusCode::OK, headers, body: Bytes::new() }.next_cursor()
+    }
+
+    #[test]
+    fn the_cursor_of_the_next_page_is_found_and_nothing_else_is_taken_for_one() {
+        assert_eq!(next("</servers?limit=2&cursor=a%2Fb>; rel=\"next\"").as_deref(), Some("a/b"));
+        assert_eq!(next("</?cursor=0>; rel=\"prev\", </?cursor=1>; rel=\"next\"").as_deref(), Some("1"));
+        for none in ["", "</servers>; rel=\"next\"", "</servers?cursor=1>; rel=\"last\"", "cursor=1; rel=\"next\""] {
+            assert_eq!(next(none), None, "{none}");
+        }
     }
 }

@@ -11,8 +11,12 @@
 //! what was on the wire at that moment: at most as many mails as there are connections. No protocol closes that window:
 //! between the server's 250 and our commit lies a network (RFC 5321, 4.5.3.2.6 says the same). The second mail has the
 //! `Message-ID` of the first, by which mailboxes that drop duplicates drop it; a webhook has its `webhook-id`.
+//!
+//! Whoever has lost the lease in the middle and does not know it yet can still send. It can no longer write: each claim has
+//! a number, and what became of a message is written only under the number of its last claim.
 
 mod figures;
+mod lease;
 mod messages;
 mod sender;
 

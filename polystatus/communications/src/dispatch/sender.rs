@@ -1,7 +1,5 @@
 //! The loops that send.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use chassis::ApiError;
@@ -13,6 +11,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout};
 
+use super::lease::{Lease, RENEW_EVERY};
 use super::{Figures, Outcome, messages};
 use crate::mail::Courier;
 use crate::model::{Channel, Delivery, Notice, Webhook};
@@ -20,10 +19,6 @@ use crate::scribe::Scribe;
 use crate::settings::Settings;
 use crate::webhooks::Caller;
 use crate::writes::{self, Job, Verdict};
-
-/// One instance sends: for so long from each time that it says so. As long as nothing is sent after it has died.
-const LEASE_SECONDS: u32 = 10;
-const RENEW_EVERY: Duration = Duration::from_secs(2);
 
 /// Messages that are claimed in one write: enough for all connections to be busy for a while, and few enough to be queued
 /// again at once after a crash.
@@ -103,36 +98,27 @@ struct Work {
     stopping: watch::Receiver<bool>,
 }
 
-/// The right to send, renewed by a task of its own: a mail server that takes its time must not cost it.
-struct Lease {
-    held: Arc<AtomicBool>,
-    renewing: JoinHandle<()>,
-}
-
-impl Drop for Lease {
-    fn drop(&mut self) {
-        self.renewing.abort();
-    }
-}
-
 impl Work {
     const fn name(&self) -> &'static str {
-        match self.channel {
-            Channel::Email => "email",
-            Channel::Webhook => "webhook",
-        }
+        self.channel.as_str()
     }
 
     async fn go(self) {
         while !*self.stopping.borrow() {
-            if let Some(lease) = self.lease().await {
+            if let Some(lease) = Lease::take(&self.store, self.lease_name(), &self.holder).await {
                 self.send_while_held(&lease).await;
-                drop(lease);
-                // the next one need not wait until it has run out
-                let _ = self.store.lease(self.lease_name(), &self.holder, 0).await;
+                lease.give_back().await;
             } else {
                 self.rest(RENEW_EVERY).await;
             }
+        }
+    }
+
+    /// Each channel has a bound of its own: a mail server that takes few connections says nothing of webhooks.
+    const fn at_once(&self) -> usize {
+        match self.channel {
+            Channel::Email => self.settings.smtp_connections,
+            Channel::Webhook => self.settings.webhook_connections,
         }
     }
 
@@ -143,27 +129,8 @@ impl Work {
         }
     }
 
-    async fn lease(&self) -> Option<Lease> {
-        let (store, name, holder) = (self.store.clone(), self.lease_name(), self.holder.clone());
-        if !matches!(store.lease(name, &holder, LEASE_SECONDS).await, Ok(true)) {
-            return None;
-        }
-        let held = Arc::new(AtomicBool::new(true));
-        let still = Arc::clone(&held);
-        let renewing = tokio::spawn(async move {
-            loop {
-                sleep(RENEW_EVERY).await;
-                if !matches!(store.lease(name, &holder, LEASE_SECONDS).await, Ok(true)) {
-                    still.store(false, Ordering::Relaxed);
-                    return;
-                }
-            }
-        });
-        Some(Lease { held, renewing })
-    }
-
     fn may_go_on(&self, lease: &Lease) -> bool {
-        lease.held.load(Ordering::Relaxed) && !*self.stopping.borrow()
+        lease.is_held() && !*self.stopping.borrow()
     }
 
     async fn send_while_held(&self, lease: &Lease) {
@@ -225,7 +192,7 @@ impl Work {
         let jobs = self.store.write(move |draft: &mut Draft| writes::claim(draft, channel, now, BATCH)).await?;
         let away = std::sync::Mutex::new(None);
         iter(jobs)
-            .for_each_concurrent(self.settings.smtp_connections, |job| async {
+            .for_each_concurrent(self.at_once(), |job| async {
                 if !self.may_go_on(lease) {
                     // not begun: whoever sends next finds it
                     return;

@@ -79,8 +79,10 @@ pub fn compose(
         }
         About::Maintenance(work, updates) => {
             let status = texts.status(updates.first().map_or(work.status, |update| update.status));
-            let said =
-                updates.iter().map(|update| paragraph(texts.status(update.status), update.ts, update.message.as_str()));
+            let said = updates.iter().map(|update| {
+                let message = if update.automatic { texts.by_itself(update.status) } else { update.message.as_str() };
+                paragraph(texts.status(update.status), update.ts, message)
+            });
             let names: Vec<String> = work.services.iter().map(ToString::to_string).collect();
             let planned = format!("{} {} – {}", texts.planned(), spoken(work.from), spoken(work.until));
             let page = format!("{}/", settings.public_url);

@@ -57,7 +57,11 @@ fn outcome(error: &SmtpError) -> Outcome {
         SmtpError::Mail(error) => of_code(error.status().map(|code| code.to_string()).as_deref(), why),
         // counted, and after a pause: it may have the mail, and would be sent it again and again
         SmtpError::Hesitates => Outcome::NotNow(why),
-        SmtpError::Session(_) | SmtpError::Unreachable(_) | SmtpError::TimedOut => Outcome::Away(why),
+        SmtpError::Session(_)
+        | SmtpError::Untrusted(_)
+        | SmtpError::Login(_)
+        | SmtpError::Unreachable(_)
+        | SmtpError::TimedOut => Outcome::Away(why),
     }
 }
 

@@ -43,9 +43,15 @@ pub enum SmtpError {
     /// The server has said so of this mail, or the connection broke while it had it.
     #[error(transparent)]
     Mail(Error),
-    /// There was no session: a refused greeting, login or TLS is no mail's fault, whatever the code is.
+    /// There was no session: a refused greeting is no mail's fault, whatever the code is.
     #[error("it does not take mails from us: {0}")]
-    Session(#[from] Error),
+    Session(Error),
+    /// TLS was offered by somebody who cannot show that it is this server.
+    #[error("its certificate is not trusted ({0}): SSL_CERT_FILE may name the authority that it is of")]
+    Untrusted(String),
+    /// It has no such user, or another password, or no way to log in.
+    #[error("it does not accept the login of SMTP_URL: {0}")]
+    Login(Error),
     /// It cannot be connected to.
     #[error("it cannot be reached: {0}")]
     Unreachable(std::io::Error),
@@ -109,22 +115,38 @@ impl Smtp {
         let address = (self.url.host(), self.url.port());
         let mut connection = if let (Security::Wrapped, Some(tls)) = (self.url.security(), &self.tls) {
             // within TLS from the first byte: lettre makes the connection
-            AsyncSmtpConnection::connect_tokio1(address, Some(CONNECT), &self.hello, Some(tls.clone()), None).await?
+            AsyncSmtpConnection::connect_tokio1(address, Some(CONNECT), &self.hello, Some(tls.clone()), None)
+                .await
+                .map_err(session)?
         } else {
             let stream = timeout(CONNECT, TcpStream::connect(address)).await.map_err(|_| SmtpError::TimedOut)?;
             let stream = stream.map_err(SmtpError::Unreachable)?;
             stream.set_nodelay(true).map_err(SmtpError::Unreachable)?;
-            AsyncSmtpConnection::connect_with_transport(Box::new(stream), &self.hello).await?
+            AsyncSmtpConnection::connect_with_transport(Box::new(stream), &self.hello).await.map_err(session)?
         };
         if let (Security::StartTls | Security::Opportunistic, Some(tls)) = (self.url.security(), &self.tls) {
             // where TLS is demanded, a server without it is an error
             if self.url.security() == Security::StartTls || connection.can_starttls() {
-                connection.starttls(tls.clone(), &self.hello).await?;
+                connection.starttls(tls.clone(), &self.hello).await.map_err(session)?;
             }
         }
         if let Some(credentials) = &self.credentials {
-            connection.auth(DEFAULT_MECHANISMS, credentials).await?;
+            connection.auth(DEFAULT_MECHANISMS, credentials).await.map_err(SmtpError::Login)?;
         }
         Ok(connection)
     }
+}
+
+/// Why there is no session, with a word of its own for the reason that an operator can mend and cannot guess.
+fn session(error: Error) -> SmtpError {
+    let mut cause = std::error::Error::source(&error);
+    while let Some(now) = cause {
+        // what is in an io::Error is not its source
+        let within = now.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        if let Some(rustls::Error::InvalidCertificate(why)) = within.and_then(|within| within.downcast_ref()) {
+            return SmtpError::Untrusted(why.to_string());
+        }
+        cause = now.source();
+    }
+    SmtpError::Session(error)
 }

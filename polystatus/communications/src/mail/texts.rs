@@ -34,6 +34,19 @@ impl Texts {
         }
     }
 
+    /// What is said of planned work when it begins or ends and nobody says anything.
+    pub const fn by_itself(self, status: MaintenanceStatus) -> &'static str {
+        match status {
+            MaintenanceStatus::Scheduled => self.pick("The work is planned.", "Les travaux sont prévus."),
+            MaintenanceStatus::InProgress => self.pick("The work has begun.", "Les travaux ont commencé."),
+            MaintenanceStatus::Verifying => self.pick(
+                "The work is done, and is being watched.",
+                "Les travaux sont faits, et nous en surveillons l’effet.",
+            ),
+            MaintenanceStatus::Completed => self.pick("The work is completed.", "Les travaux sont terminés."),
+        }
+    }
+
     /// Before the names of services.
     pub const fn affected(self) -> &'static str {
         self.pick("Affected:", "Services concernés :")

@@ -8,8 +8,8 @@
 //!       not now: try again later           cancelled   the recipient has unsubscribed meanwhile
 //! ```
 //!
-//! The key is made of both, so nobody is told of an event twice. `sending` is written before the first byte is sent: after
-//! a crash the delivery is found in it, and sent again under the same message id.
+//! The key is made of both, so nobody is queued for an event twice. `sending` is written before the first byte is sent:
+//! after a crash the delivery is found in it, and sent again.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -22,6 +22,16 @@ pub enum Channel {
     Email,
     /// As an HTTP request.
     Webhook,
+}
+
+impl Channel {
+    /// The word for it, in figures and in indexes.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::Webhook => "webhook",
+        }
+    }
 }
 
 /// Where a delivery stands.
@@ -84,8 +94,13 @@ pub struct Delivery {
     pub ended_at: Option<i64>,
     /// Why the last attempt did not do.
     pub last_error: Option<String>,
-    /// The message that it is, or was, a part of; the same in every attempt.
+    /// The message that it is, or was, a part of.
     pub message: Option<String>,
+    /// Who has it in hand: the revision of the store at which it was claimed; 0 when its attempt has ended.
+    ///
+    /// A fencing token. Attempts cannot be one, since those that do not count are taken back.
+    #[serde(default)]
+    pub fence: u64,
 }
 
 impl Delivery {
@@ -103,6 +118,7 @@ impl Delivery {
             ended_at: None,
             last_error: None,
             message: None,
+            fence: 0,
         }
     }
 

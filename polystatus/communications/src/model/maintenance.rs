@@ -25,6 +25,11 @@ pub struct MaintenanceUpdate {
     pub message: Prose<5000>,
     /// Where the work stood then.
     pub status: MaintenanceStatus,
+    /// Whether nobody wrote it: it was said by itself, when the work began or ended. Mails say it in the language of their
+    /// reader.
+    #[serde(default)]
+    #[schema(example = false)]
+    pub automatic: bool,
 }
 
 /// Planned work.

@@ -172,6 +172,11 @@ impl MaintenanceStatus {
         }
     }
 
+    /// What it makes of the components that it names.
+    pub const fn effect(self) -> ComponentStatus {
+        if self.is_active() { ComponentStatus::UnderMaintenance } else { ComponentStatus::Operational }
+    }
+
     /// Whether it takes place now.
     pub const fn is_active(self) -> bool {
         matches!(self, Self::InProgress | Self::Verifying)

@@ -3,6 +3,7 @@
 use actix_web::http::header::EntityTag;
 use bytes::Bytes;
 use serde::Serialize;
+use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use store::{PerRevision, Snapshot};
@@ -11,8 +12,8 @@ use chassis::cursor::DEFAULT_LIMIT;
 
 use super::public::PublicIncident;
 use super::statuspage::Statuspage;
-use super::{View, feed};
-use crate::model::{Edition, MaintenanceStatus};
+use super::{View, badge, feed};
+use crate::model::Edition;
 use crate::settings::Settings;
 
 /// A page that everybody reads.
@@ -44,8 +45,8 @@ pub enum Page {
 
 const PAGES: usize = 11;
 
-/// A page, ready to be sent.
-#[derive(Debug)]
+/// A page, ready to be sent. A clone costs nothing.
+#[derive(Debug, Clone)]
 pub struct Rendered {
     /// Its body.
     pub body: Bytes,
@@ -70,11 +71,14 @@ impl Rendered {
     }
 }
 
-/// All pages, each made when the first reader of an edition asks.
+/// All pages, each made when the first reader of an edition asks; and what they are made of, for lists that each reader
+/// may want another part of.
 #[derive(Debug)]
 pub struct Pages {
     settings: Settings,
+    view: PerRevision<View>,
     kept: [PerRevision<Rendered>; PAGES],
+    badges: PerRevision<HashMap<String, Rendered>>,
 }
 
 /// The edition of these documents.
@@ -85,7 +89,26 @@ pub fn edition(snapshot: &Snapshot) -> u64 {
 impl Pages {
     /// Pages of a service with these settings.
     pub fn new(settings: Settings) -> Self {
-        Self { settings, kept: std::array::from_fn(|_| PerRevision::default()) }
+        let kept = std::array::from_fn(|_| PerRevision::default());
+        Self { settings, view: PerRevision::default(), kept, badges: PerRevision::default() }
+    }
+
+    /// What the public sees now.
+    pub fn view(&self, snapshot: &Snapshot) -> Arc<(u64, View)> {
+        self.view.at(edition(snapshot), || View::of(snapshot))
+    }
+
+    /// The badge of the component with this id.
+    pub fn badge(&self, snapshot: &Snapshot, id: &str) -> Option<Rendered> {
+        let badges = self.badges.at(edition(snapshot), || {
+            let view = &self.view(snapshot).1;
+            let badges = view.components().into_iter().map(|component| {
+                let picture = badge::badge(&component.name, view.status_of(&component.id));
+                (component.id.to_string(), Rendered::of(picture))
+            });
+            badges.collect()
+        });
+        badges.1.get(id).cloned()
     }
 
     /// A page as it is now.
@@ -94,36 +117,28 @@ impl Pages {
     }
 
     fn render(&self, snapshot: &Snapshot, page: Page) -> Rendered {
-        let view = View::of(snapshot);
+        let view = &self.view(snapshot).1;
+        let statuspage = || Statuspage::of(view, &self.settings);
         match page {
-            Page::Atom => return Rendered::of(feed::atom(&view, &self.settings)),
-            Page::Rss => return Rendered::of(feed::rss(&view, &self.settings)),
-            Page::Public => {
-                return public(&view, None, DEFAULT_LIMIT.into());
-            }
-            _ => {}
-        }
-        let statuspage = Statuspage::of(view, &self.settings);
-        match page {
-            Page::Status => Rendered::json(&statuspage.status()),
-            Page::Components => Rendered::json(&statuspage.components()),
-            Page::Incidents => Rendered::json(&statuspage.incidents(false)),
-            Page::Unresolved => Rendered::json(&statuspage.incidents(true)),
-            Page::Maintenances => Rendered::json(&statuspage.maintenances(|_| true)),
-            Page::Upcoming => Rendered::json(&statuspage.maintenances(|status| status == MaintenanceStatus::Scheduled)),
-            Page::Active => Rendered::json(&statuspage.maintenances(MaintenanceStatus::is_active)),
-            Page::Summary | Page::Atom | Page::Rss | Page::Public => Rendered::json(&statuspage.summary()),
+            Page::Atom => Rendered::of(feed::atom(view, &self.settings)),
+            Page::Rss => Rendered::of(feed::rss(view, &self.settings)),
+            Page::Public => public(view, None, DEFAULT_LIMIT.into()),
+            Page::Summary => Rendered::json(&statuspage().summary()),
+            Page::Status => Rendered::json(&statuspage().status()),
+            Page::Components => Rendered::json(&statuspage().components()),
+            Page::Incidents => Rendered::json(&statuspage().incidents()),
+            Page::Unresolved => Rendered::json(&statuspage().unresolved()),
+            Page::Maintenances => Rendered::json(&statuspage().maintenances()),
+            Page::Upcoming => Rendered::json(&statuspage().upcoming()),
+            Page::Active => Rendered::json(&statuspage().active()),
         }
     }
 }
 
 /// A page of `/api/v1/public/status`: so many incidents, from behind this one.
-pub fn public(view: &View<'_>, behind: Option<&str>, limit: usize) -> Rendered {
-    let incidents = view.incidents();
-    let begin = behind
-        .map_or(0, |id| incidents.iter().position(|incident| incident.id == id).map_or(usize::MAX, |place| place + 1));
-    let mut rest = incidents.into_iter().skip(begin);
-    let shown: Vec<_> = rest.by_ref().take(limit).filter_map(PublicIncident::of).collect();
-    let next = rest.next().and(shown.last()).map(|last| last.id.clone());
+pub fn public(view: &View, behind: Option<&str>, limit: usize) -> Rendered {
+    let incidents = behind.map_or(view.incidents(), |id| view.incidents_behind(id));
+    let shown: Vec<_> = incidents.iter().take(limit).filter_map(|incident| PublicIncident::of(incident)).collect();
+    let next = incidents.get(limit).and(shown.last()).map(|last| last.id.clone());
     Rendered { next, ..Rendered::json(&shown) }
 }

@@ -1,6 +1,7 @@
 //! The history as feeds: Atom (RFC 4287) and RSS 2.0. One entry for each incident and each planned work, with all that was
 //! told of it, the newest first; an entry that grows keeps its id and its address.
 
+use std::cmp::Reverse;
 use std::fmt::Write;
 
 use super::View;
@@ -24,15 +25,27 @@ struct Entry {
     content: String,
 }
 
-fn entries(view: &View<'_>, settings: &Settings) -> Vec<Entry> {
-    let incidents = view.incidents();
-    let works = view.maintenances();
-    let incidents = incidents.into_iter().map(|incident| of_incident(incident, settings));
-    let mut entries: Vec<Entry> =
-        incidents.chain(works.into_iter().map(|work| of_maintenance(work, settings))).collect();
-    entries.sort_by(|one, other| (other.updated, &other.id).cmp(&(one.updated, &one.id)));
-    entries.truncate(MOST);
-    entries
+/// The latest, made after they were chosen.
+fn entries(view: &View, settings: &Settings) -> Vec<Entry> {
+    enum Told<'a> {
+        Incident(&'a Incident),
+        Maintenance(&'a Maintenance),
+    }
+    let incidents = view.incidents().iter().map(|incident| (told_at(incident), Told::Incident(incident)));
+    let works = view.works(None).iter().map(|work| (work.updated_at, Told::Maintenance(work)));
+    let mut latest: Vec<(i64, Told<'_>)> = incidents.chain(works).collect();
+    latest.sort_by_key(|(updated, _)| Reverse(*updated));
+    latest.truncate(MOST);
+    let entry = |told| match told {
+        Told::Incident(incident) => of_incident(incident, settings),
+        Told::Maintenance(work) => of_maintenance(work, settings),
+    };
+    latest.into_iter().map(|(_, told)| entry(told)).collect()
+}
+
+/// When the public was last told of it.
+fn told_at(incident: &Incident) -> i64 {
+    incident.last().map_or(incident.started_at, |update| update.ts)
 }
 
 fn of_incident(incident: &Incident, settings: &Settings) -> Entry {
@@ -43,14 +56,7 @@ fn of_incident(incident: &Incident, settings: &Settings) -> Entry {
     }
     let link = format!("{}/incidents/{}", settings.public_url, incident.id);
     let published = incident.updates.first().map_or(incident.started_at, |update| update.ts);
-    Entry {
-        id: link.clone(),
-        title: incident.title.clone(),
-        link,
-        published,
-        updated: incident.last().map_or(published, |update| update.ts),
-        content,
-    }
+    Entry { id: link.clone(), title: incident.title.clone(), link, published, updated: told_at(incident), content }
 }
 
 fn of_maintenance(work: &Maintenance, settings: &Settings) -> Entry {
@@ -78,7 +84,7 @@ fn paragraph(content: &mut String, state: &str, ts: i64, message: &str) {
 }
 
 /// `/history.atom`
-pub fn atom(view: &View<'_>, settings: &Settings) -> String {
+pub fn atom(view: &View, settings: &Settings) -> String {
     let (base, name) = (escape(&settings.public_url), escape(&settings.page_name));
     let mut feed = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
@@ -109,7 +115,7 @@ pub fn atom(view: &View<'_>, settings: &Settings) -> String {
 }
 
 /// `/history.rss`
-pub fn rss(view: &View<'_>, settings: &Settings) -> String {
+pub fn rss(view: &View, settings: &Settings) -> String {
     let (base, name) = (escape(&settings.public_url), escape(&settings.page_name));
     let mut feed = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\

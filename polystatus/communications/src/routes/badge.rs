@@ -8,8 +8,6 @@ use chassis::preconditions::IfNoneMatchHeader;
 
 use super::path::ServiceInPath;
 use crate::Communications;
-use crate::pages::badge::badge as draw;
-use crate::pages::{Rendered, View};
 
 const CSP: HeaderName = HeaderName::from_static("content-security-policy");
 
@@ -32,11 +30,9 @@ pub(crate) async fn badge(
     request: HttpRequest,
     communications: web::Data<Communications>,
 ) -> Result<HttpResponse, ApiError> {
-    let snapshot = communications.store.read();
-    let view = View::of(&snapshot);
     let id = request.match_info().get("service").unwrap_or_default();
-    let component = view.component(id).ok_or_else(|| ApiError::not_found("Service not found"))?;
-    let picture = Rendered::of(draw(&component.name, view.status_of(&component.id)));
+    let picture = communications.pages.badge(&communications.store.read(), id);
+    let picture = picture.ok_or_else(|| ApiError::not_found("Service not found"))?;
     let mut response = super::rendered(&request, &picture, "image/svg+xml");
     let headers = response.headers_mut();
     // shown on pages of others, and by their proxies: they are to ask again each minute

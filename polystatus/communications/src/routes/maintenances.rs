@@ -56,11 +56,12 @@ pub(crate) async fn list(
     request: HttpRequest,
     communications: web::Data<Communications>,
 ) -> HttpResponse {
-    let snapshot = communications.store.read();
-    let behind = |work: &&Maintenance| paging.cursor.as_ref().is_none_or(|cursor| work.id < cursor.0);
-    let wanted = |work: &&Maintenance| filter.status.is_none_or(|status| work.status == status);
-    let all = snapshot.iter::<Maintenance>().rev().map(|entry| &entry.document);
-    paging.answer(&request, all.filter(behind).filter(wanted), |work| work.id.clone())
+    let view = communications.pages.view(&communications.store.read());
+    let matching = view.1.works(filter.status);
+    // the newest first, so from large to small
+    let begin = paging.cursor.as_ref().map_or(0, |cursor| matching.partition_point(|work| work.id >= cursor.0));
+    let rest = matching[begin..].iter().map(|entry| &entry.document);
+    paging.answer(&request, rest, |work| work.id.clone())
 }
 
 /// Announce planned work

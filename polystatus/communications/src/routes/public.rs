@@ -10,7 +10,7 @@ use chassis::refusals::ReadRefused;
 
 use crate::Communications;
 use crate::pages::public::PublicIncident;
-use crate::pages::{Page, Rendered, View, public_page};
+use crate::pages::{Page, Rendered, public_page};
 
 /// The incidents of which the public was told, the newest first, each with what was said last
 ///
@@ -38,7 +38,7 @@ pub(crate) async fn status(
         return answer(&request, &communications.pages.get(&snapshot, Page::Public).1);
     }
     let behind = paging.cursor.as_ref().map(|cursor| cursor.0.as_str());
-    answer(&request, &public_page(&View::of(&snapshot), behind, paging.limit.get()))
+    answer(&request, &public_page(&communications.pages.view(&snapshot).1, behind, paging.limit.get()))
 }
 
 fn answer(request: &HttpRequest, page: &Rendered) -> HttpResponse {

@@ -42,8 +42,9 @@ pub(crate) fn fingerprint(token: &str) -> String {
 /// Ask for mails
 ///
 /// Nothing is sent but the question whether that is right, until the link in it is followed. The answer is the same
-/// whether or not the address is subscribed. An address is asked once in a quarter of an hour at most; whoever is
-/// subscribed already changes the choice in this way.
+/// whether or not the address is subscribed. An address is asked once in a quarter of an hour at most: who asks again
+/// within it gets no second mail, and the link of the first confirms what was asked for last. Whoever is subscribed
+/// already changes the choice in this way.
 #[utoipa::path(
     operation_id = "subscribe",
     tag = "Subscriptions",

@@ -1,9 +1,13 @@
 //! The state machine of deliveries: take some in hand, and say what became of them.
+//!
+//! Nobody is told older news of a subject after newer news of it. A mail that was put off goes with what came since, as
+//! one mail; a call of a webhook tells one thing, so what came since waits for it.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use chassis::ApiError;
-use store::{Document, Draft};
+use store::{Draft, Entry, Snapshot};
 
 use crate::dispatch::Outcome;
 use crate::model::{Channel, Delivery, DeliveryState, Notice};
@@ -14,12 +18,15 @@ const TOO_OLD: i64 = 3 * 24 * 3600;
 /// One message that is to be sent, with all the deliveries that it makes true.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Job {
-    /// The message's id: the same in every attempt, made of the first event and the recipient.
+    /// The message's id, made of its newest event and the recipient: the same in every attempt, unless something newer
+    /// has joined it.
     pub message: String,
     /// To whom.
     pub recipient: String,
     /// The events that it tells, the oldest first.
     pub events: Vec<String>,
+    /// Under which claim: see [`Delivery::fence`].
+    pub fence: u64,
 }
 
 /// What became of a message, with the pause before the next attempt if there is one.
@@ -35,73 +42,77 @@ pub struct Verdict {
     pub attempts: u32,
 }
 
-/// Take what is due in hand, at most so many messages: from then on it is `sending`, and belongs to this message for
-/// good.
+/// Take what is due in hand, at most so many messages: from then on it is `sending`, and nobody but the holder of these
+/// jobs says what became of it, until somebody claims it again.
 ///
 /// # Errors
 /// None of its own.
 pub fn claim(draft: &mut Draft, channel: Channel, now: i64, most: usize) -> Result<Vec<Job>, ApiError> {
-    let index = if channel == Channel::Email { "email" } else { "webhook" };
-    let due = draft.read().find::<Delivery>("queued", index).filter(|delivery| delivery.due_at <= now);
-    let mut heads = Vec::new();
-    let mut seen = BTreeSet::new();
-    for delivery in due {
-        // webhooks are told each thing apart
-        let key = if channel == Channel::Email { delivery.thread() } else { delivery.key() };
-        if seen.insert((key, delivery.message.clone())) {
-            heads.push(delivery.clone());
-        }
-        if heads.len() == most {
-            break;
-        }
-    }
+    let fence = draft.revision();
     let mut jobs = Vec::new();
-    for head in heads {
-        if now - head.queued_at > TOO_OLD {
-            let last_error = head.last_error.clone().or_else(|| Some("it could not be sent for three days".to_owned()));
-            draft.put(Delivery {
-                state: DeliveryState::Failed,
-                ended_at: Some(now),
-                last_error,
-                ..head.document.clone()
-            });
-            continue;
+    for rows in due(draft.read(), channel, now, most) {
+        let (old, rows): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| now - row.queued_at > TOO_OLD);
+        for row in old {
+            give_up(draft, &row, now);
         }
-        let rows: Vec<_> = match channel {
-            Channel::Webhook => vec![head.clone()],
-            Channel::Email => {
-                let thread = head.thread();
-                let rows = draft.read().find::<Delivery>("thread", &thread);
-                rows.filter(|row| row.channel == channel && row.message == head.message).cloned().collect()
-            }
-        };
-        let message = head.message.clone().unwrap_or_else(|| format!("{}.{}", head.event, head.recipient));
-        let mut events = Vec::new();
-        for row in rows {
-            events.push(row.event.clone());
-            draft.put(Delivery {
-                state: DeliveryState::Sending,
-                attempts: row.attempts + 1,
-                message: Some(message.clone()),
-                ..row.document.clone()
-            });
+        // with the newest one's name: another mail than the one that was put off, should something have joined it.
+        // Mailboxes drop a second mail of the same id, and would drop the news with it
+        let Some(newest) = rows.last() else { continue };
+        let message = format!("{}.{}", newest.event, newest.recipient);
+        let recipient = newest.recipient.clone();
+        for row in &rows {
+            let (attempts, message) = (row.attempts + 1, Some(message.clone()));
+            draft.put(Delivery { state: DeliveryState::Sending, attempts, message, fence, ..row.document.clone() });
         }
-        jobs.push(Job { message, recipient: head.recipient.clone(), events });
+        let events = rows.iter().map(|row| row.event.clone()).collect();
+        jobs.push(Job { message, recipient, events, fence });
     }
     Ok(jobs)
 }
 
-/// Write down what became of a message.
+/// What is due, for each message the rows that it is to hold, the oldest first.
+fn due(snapshot: &Snapshot, channel: Channel, now: i64, most: usize) -> Vec<Vec<Arc<Entry<Delivery>>>> {
+    let due = snapshot.find::<Delivery>("queued", channel.as_str()).filter(|delivery| delivery.due_at <= now);
+    let (mut seen, mut messages) = (BTreeSet::new(), Vec::new());
+    for head in due {
+        let thread = head.thread();
+        let mut rows = snapshot.find::<Delivery>("thread", &thread).filter(|row| row.channel == channel);
+        match channel {
+            Channel::Email if seen.insert(thread.clone()) => messages.push(rows.cloned().collect()),
+            // programs are told each thing apart, and in order: what is newer waits until this one is taken or given up
+            Channel::Webhook if rows.next().is_some_and(|first| Arc::ptr_eq(first, head)) => {
+                messages.push(vec![Arc::clone(head)]);
+            }
+            Channel::Email | Channel::Webhook => {}
+        }
+        if messages.len() == most {
+            break;
+        }
+    }
+    messages
+}
+
+/// It was never taken, and is too old now.
+fn give_up(draft: &mut Draft, row: &Delivery, now: i64) {
+    let last_error = row.last_error.clone().or_else(|| Some("it could not be sent for three days".to_owned()));
+    draft.put(Delivery { state: DeliveryState::Failed, ended_at: Some(now), last_error, ..row.clone() });
+    forget_secrets(draft, &row.event);
+}
+
+/// Write down what became of a message. Whoever has lost it to another meanwhile changes nothing: what the other one
+/// finds out is what counts.
 ///
 /// # Errors
 /// None of its own.
 pub fn settle(draft: &mut Draft, job: &Job, verdict: &Verdict) -> Result<(), ApiError> {
     for event in &job.events {
         let Some(row) = draft.get::<Delivery>(&Delivery::key_of(event, &job.recipient)) else { continue };
-        if row.state != DeliveryState::Sending || row.message.as_ref() != Some(&job.message) {
+        // not its state: when it was only found after a crash that was none, and nobody has claimed it since, this is the
+        // better answer than to send it again
+        if row.fence != job.fence {
             continue;
         }
-        let after = after(&row.document, verdict);
+        let after = Delivery { fence: 0, ..after(&row.document, verdict) };
         let is_over = after.state.is_final();
         draft.put(after);
         if is_over {
@@ -145,8 +156,7 @@ fn forget_secrets(draft: &mut Draft, event: &str) {
     }
 }
 
-/// Whoever sent before has ended, perhaps in the middle: what was being sent waits again, under its message's id. How many
-/// those are.
+/// Whoever sent before has ended, perhaps in the middle: what was being sent waits again. How many those are.
 ///
 /// # Errors
 /// None of its own.

@@ -19,21 +19,7 @@ pub fn incident_changed(draft: &mut Draft, event: &Event, known: &KnownIncident,
     Ok(())
 }
 
-/// What the incidents service has, where we may have missed events: incidents that are not over, and every service.
-///
-/// # Errors
-/// None of its own.
-pub fn learn(draft: &mut Draft, incidents: &[KnownIncident], services: &[Component], now: i64) -> Result<(), ApiError> {
-    for known in incidents {
-        take_over(draft, known, now);
-    }
-    for service in services {
-        keep_service(draft, service, now);
-    }
-    Ok(())
-}
-
-fn take_over(draft: &mut Draft, known: &KnownIncident, now: i64) {
+pub(super) fn take_over(draft: &mut Draft, known: &KnownIncident, now: i64) {
     let before = draft.get::<Incident>(&known.id);
     let base = before.as_ref().map_or_else(|| Incident::unheard_of(&known.id, now), |entry| entry.document.clone());
     let Some(after) = base.heard(known) else { return };
@@ -62,7 +48,7 @@ pub fn service_changed(draft: &mut Draft, event: &Event, service: &Component, no
     Ok(())
 }
 
-fn keep_service(draft: &mut Draft, service: &Component, now: i64) {
+pub(super) fn keep_service(draft: &mut Draft, service: &Component, now: i64) {
     let before = draft.get::<Component>(service.id.as_str());
     let is_new = before.is_none_or(|before| before.updated_at <= service.updated_at && before.document != *service);
     if is_new {

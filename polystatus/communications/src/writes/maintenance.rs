@@ -10,8 +10,9 @@ use store::{Draft, Entry};
 use values::Prose;
 
 use crate::etag;
+use crate::mail::Texts;
 use crate::model::{
-    Content, Maintenance, MaintenanceChange, MaintenanceStatus, MaintenanceUpdate, NewMaintenance, Notice,
+    Content, Lang, Maintenance, MaintenanceChange, MaintenanceStatus, MaintenanceUpdate, NewMaintenance, Notice,
 };
 use crate::scribe::Stamp;
 use crate::tell::{audit, emit, publish};
@@ -52,7 +53,7 @@ pub fn plan_maintenance(
         completed_at: None,
         updates: Vec::new(),
     };
-    Ok(say(draft, stamp, work, new.message.clone(), "maintenance.scheduled"))
+    Ok(say(draft, stamp, work, Words::Written(new.message.clone()), "maintenance.scheduled"))
 }
 
 /// Change planned work. What is there already changes nothing; what is said, is said.
@@ -96,11 +97,11 @@ pub fn change_maintenance(
         return Ok(before);
     }
     let action = if after.status == before.status { "maintenance.updated" } else { action_of(after.status) };
-    let said = change.message.clone().or_else(|| (after.status != before.status).then(|| by_itself(after.status)));
-    match said {
-        Some(message) => Ok(say(draft, stamp, after, message, action)),
-        None => Ok(keep(draft, stamp, after, action)),
-    }
+    Ok(match &change.message {
+        Some(message) => say(draft, stamp, after, Words::Written(message.clone()), action),
+        None if after.status != before.status => say(draft, stamp, after, Words::Automatic, action),
+        None => keep(draft, stamp, after, action),
+    })
 }
 
 /// Begin what is to begin by now, and end what is to end.
@@ -113,7 +114,7 @@ pub fn keep_time(draft: &mut Draft, stamp: &Stamp, id: &str) -> Result<(), ApiEr
     let Some(status) = before.due_status(stamp.at) else { return Ok(()) };
     let mut after = before.document.clone();
     enter(&mut after, status, stamp.at);
-    say(draft, stamp, after, by_itself(status), action_of(status));
+    say(draft, stamp, after, Words::Automatic, action_of(status));
     Ok(())
 }
 
@@ -131,25 +132,20 @@ const fn action_of(status: MaintenanceStatus) -> &'static str {
     }
 }
 
-/// What is said when nobody says anything, as Statuspage does.
-fn by_itself(status: MaintenanceStatus) -> Prose<5000> {
-    let text = match status {
-        MaintenanceStatus::Scheduled => "The work is planned.",
-        MaintenanceStatus::InProgress => "The work has begun.",
-        MaintenanceStatus::Verifying => "The work is done, and is being watched.",
-        MaintenanceStatus::Completed => "The work is completed.",
-    };
-    text.parse().unwrap_or_default()
+/// What there is to say: what somebody wrote, or what is said when nobody says anything, as Statuspage does.
+enum Words {
+    Written(Prose<5000>),
+    Automatic,
 }
 
-fn say(
-    draft: &mut Draft,
-    stamp: &Stamp,
-    mut work: Maintenance,
-    message: Prose<5000>,
-    action: &str,
-) -> Arc<Entry<Maintenance>> {
-    work.updates.push(MaintenanceUpdate { id: stamp.update.clone(), ts: stamp.at, message, status: work.status });
+fn say(draft: &mut Draft, stamp: &Stamp, mut work: Maintenance, words: Words, action: &str) -> Arc<Entry<Maintenance>> {
+    let (message, automatic) = match words {
+        Words::Written(message) => (message, false),
+        // pages have one language; mails look at the status, and have their reader's
+        Words::Automatic => (Texts(Lang::En).by_itself(work.status).parse().unwrap_or_default(), true),
+    };
+    let (id, ts, status) = (stamp.update.clone(), stamp.at, work.status);
+    work.updates.push(MaintenanceUpdate { id, ts, message, status, automatic });
     draft.put(Notice {
         id: stamp.event.clone(),
         kind: action.to_owned(),

@@ -42,19 +42,13 @@ pub struct Asked {
 /// Remember what is wanted, and ask the address whether that is so. Whatever was confirmed before stays until then.
 ///
 /// # Errors
-/// 503 when too many wait.
+/// 503 when too many wait, whoever asks.
 pub fn ask_to_subscribe(draft: &mut Draft, asked: &Asked) -> Result<(), ApiError> {
-    let known = draft.read().find::<Subscriber>("email", asked.email.as_str()).next().cloned();
-    if known.is_none() && draft.read().count::<Subscriber>() >= MOST_WAITING {
-        // counted only then: it is a walk over all of them
-        let waiting = draft.read().iter::<Subscriber>().filter(|subscriber| subscriber.confirmed.is_none()).count();
-        if waiting >= MOST_WAITING {
-            return Err(ApiError::unavailable(
-                "Too many subscriptions wait for their confirmation: try again later",
-                600,
-            ));
-        }
+    // before anybody is looked up: an answer that only strangers get would tell who is none
+    if draft.read().count_of::<Subscriber>("waiting", "true") >= MOST_WAITING {
+        return Err(ApiError::unavailable("Too many subscriptions wait for their confirmation: try again later", 600));
     }
+    let known = draft.read().find::<Subscriber>("email", asked.email.as_str()).next().cloned();
     let mut subscriber = known.map_or_else(
         || Subscriber {
             id: asked.id.clone(),
@@ -66,8 +60,11 @@ pub fn ask_to_subscribe(draft: &mut Draft, asked: &Asked) -> Result<(), ApiError
         },
         |entry| entry.document.clone(),
     );
-    if subscriber.pending.as_ref().is_some_and(|pending| asked.at - pending.asked_at < BETWEEN) {
-        // the first mail is on its way; its link stays good, with what was asked for then
+    if let Some(pending) = subscriber.pending.as_mut().filter(|pending| asked.at - pending.asked_at < BETWEEN) {
+        // the mail is on its way and its link stays good: it confirms what was asked for last. A second mail with another
+        // link would leave its reader to guess which one counts
+        pending.choice = asked.choice.clone();
+        draft.put(subscriber);
         return Ok(());
     }
     let (choice, token) = (asked.choice.clone(), asked.fingerprint.clone());

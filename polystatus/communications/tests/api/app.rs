@@ -82,6 +82,11 @@ impl TestApp {
         Self::start(Arc::clone(&self.storage), Arc::clone(&self.clock), Arc::clone(&self.mails), change).await
     }
 
+    /// Stop it, and keep what another one can go on with.
+    pub fn taken_down(self) -> (Arc<Storage>, Arc<FixedClock>, Arc<TempDir>) {
+        (Arc::clone(&self.storage), Arc::clone(&self.clock), Arc::clone(&self.mails))
+    }
+
     /// This user, with this role.
     pub fn user(&self, id: &str, role: Role) -> Client {
         self.as_(self.issuer.token(id, role, START))

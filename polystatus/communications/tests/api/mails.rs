@@ -30,9 +30,13 @@ async fn subscribe(app: &TestApp, server: &MailServer, email: &str, lang: &str) 
     let subscription = json!({"email": email, "lang": lang});
     app.stranger().post("/api/v1/subscriptions/email", &subscription).await.assert_status(201);
     let mail = server.to(email, 1).await.remove(0);
-    let token: String =
-        mail.text.split("token=").nth(1).unwrap().chars().take_while(char::is_ascii_alphanumeric).collect();
+    let token = confirmation(&mail.text);
     app.stranger().post("/api/v1/subscriptions/confirm", &json!({"token": token})).await.assert_status(200);
+}
+
+/// What the link of a confirmation holds.
+fn confirmation(text: &str) -> String {
+    text.split("token=").nth(1).unwrap().chars().take_while(char::is_ascii_alphanumeric).collect()
 }
 
 #[tokio::test]
@@ -93,6 +97,56 @@ async fn a_burst_of_updates_is_one_mail_for_each_recipient(storage: Storage) {
     let one = sent[0]["event"].as_str().unwrap();
     let of_one = app.get(&format!("/api/v1/deliveries?event={one}")).await.json();
     assert_eq!((&of_one["totals"]["sent"], &of_one["totals"]["all"]), (&json!(1), &json!(1)));
+}
+
+#[tokio::test]
+async fn older_news_never_comes_after_newer() {
+    let (app, server) = with_server(Storage::sqlite()).await;
+    // a mailbox that wants to see each mail twice
+    let to = "grudging@example.org";
+    app.stranger().post("/api/v1/subscriptions/email", &json!({"email": to})).await.assert_status(201);
+    let put_off = |rows: usize| {
+        move |all: &Value| {
+            let waits = all["deliveries"].as_array().unwrap().iter().filter(|row| row["state"] == "queued");
+            waits.filter(|row| row["attempts"].as_u64() > Some(0)).count() == rows
+        }
+    };
+    app.until("/api/v1/deliveries", put_off(1)).await;
+    app.clock.advance(3600);
+    let token = confirmation(&server.to(to, 1).await[0].text);
+    app.stranger().post("/api/v1/subscriptions/confirm", &json!({"token": token})).await.assert_status(200);
+    app.announce("INC-1", "investigating", "the first of it").await;
+    app.until("/api/v1/deliveries", put_off(1)).await;
+    app.announce("INC-1", "resolved", "the last of it").await;
+    app.until("/api/v1/deliveries", put_off(2)).await;
+    app.clock.advance(3600);
+    app.all_delivered().await;
+    let mails = server.to(to, 2).await;
+    assert_eq!(mails.len(), 2, "the confirmation, and one that tells both: {mails:?}");
+    let place = |said: &str| mails[1].text.find(said).unwrap();
+    assert!(place("the last of it") < place("the first of it"), "{}", mails[1].text);
+    assert!(mails[1].headers["subject"].contains("Resolved"), "{:?}", mails[1]);
+}
+
+#[tokio::test]
+async fn what_is_said_by_itself_is_said_in_the_language_of_its_reader() {
+    let (app, server) = with_server(Storage::sqlite()).await;
+    subscribe(&app, &server, "zoe@example.org", "fr").await;
+    subscribe(&app, &server, "joe@example.org", "en").await;
+    let plan = json!({"title": "Disques", "message": "Written by hand", "from": START + 10, "until": START + 20});
+    app.post("/api/v1/maintenances", &plan).await.assert_status(201);
+    for (mails, at, french, english) in
+        [(3, 10, "Les travaux ont commencé.", "The work has begun."), (4, 10, "terminés.", "The work is completed.")]
+    {
+        server.to("zoe@example.org", mails - 1).await;
+        app.clock.advance(at);
+        let (zoe, joe) = (server.to("zoe@example.org", mails).await, server.to("joe@example.org", mails).await);
+        let (zoe, joe) = (&zoe[mails - 1].text, &joe[mails - 1].text);
+        assert!(zoe.contains(french) && !zoe.contains(english), "{zoe}");
+        assert!(joe.contains(english) && !joe.contains(french), "{joe}");
+    }
+    let written = &server.to("zoe@example.org", 4).await[1];
+    assert!(written.text.contains("Written by hand"), "what somebody wrote stays as it is: {written:?}");
 }
 
 #[tokio::test]

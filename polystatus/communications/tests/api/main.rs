@@ -20,10 +20,13 @@ mod maintenances;
 mod statuspage;
 mod stream;
 
+mod deliveries;
 mod mails;
+mod secure_mails;
 mod subscriptions;
 mod webhooks;
 
+mod brokers;
 mod crashes;
 mod peers;
 mod replicas;

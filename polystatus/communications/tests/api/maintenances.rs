@@ -1,6 +1,6 @@
 //! Planned work, from its announcement to its end.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use testbed::on_both_storages;
 use testbed::service::START;
 use testbed::storage::Storage;
@@ -41,4 +41,31 @@ async fn work_begins_and_ends_by_the_clock(storage: Storage) {
     );
     assert_eq!(app.get("/api/v2/status.json").await.json()["status"]["indicator"], "none");
     assert_eq!(app.get("/api/v1/maintenances?status=completed").await.json().as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_list_has_pages_also_of_what_stands_somewhere() {
+    let app = spawn_app(Storage::sqlite()).await;
+    for number in 0..7 {
+        app.clock.advance(1);
+        let from = if number % 3 == 0 { START - 1000 } else { START + 5000 };
+        let plan = json!({"title": number.to_string(), "from": from, "until": START + 9000});
+        app.post("/api/v1/maintenances", &plan).await.assert_status(201);
+    }
+    let running = |all: &Value| all.as_array().unwrap().len() == 3;
+    app.until("/api/v1/maintenances?status=in_progress", running).await;
+    for (query, expected) in [
+        ("limit=3", &["6", "5", "4", "3", "2", "1", "0"][..]),
+        ("limit=2&status=scheduled", &["5", "4", "2", "1"]),
+        ("limit=2&status=in_progress", &["6", "3", "0"]),
+        ("limit=2&status=verifying", &[]),
+    ] {
+        let (mut seen, mut next) = (Vec::new(), Some(format!("/api/v1/maintenances?{query}")));
+        while let Some(path) = next {
+            let page = app.get(&path).await.expect(200);
+            seen.extend(page.json().as_array().unwrap().iter().map(|it| it["title"].as_str().unwrap().to_owned()));
+            next = page.next();
+        }
+        assert_eq!(seen, expected, "{query}");
+    }
 }

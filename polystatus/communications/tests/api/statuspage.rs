@@ -155,6 +155,63 @@ async fn incidents_are_the_latest_fifty_and_unresolved_ones_are_all() {
 }
 
 #[tokio::test]
+async fn planned_work_that_comes_next_is_never_cut_off() {
+    let app = spawn_app(Storage::sqlite()).await;
+    let plan = async |title: &str, from: i64| {
+        let plan = json!({"title": title, "from": from, "until": START + 100_000});
+        app.post("/api/v1/maintenances", &plan).await.assert_status(201);
+    };
+    for number in 0..55 {
+        // not in their order
+        let place = number * 31 % 55;
+        plan(&format!("work {place}"), START + 1000 + place).await;
+    }
+    plan("running", START - 10).await;
+    plan("running longer", START - 20).await;
+    let titles = async |page: &str| {
+        let works = app.get(&format!("/api/v2/{page}")).await.list("scheduled_maintenances");
+        works.iter().map(|work| work["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let active = "scheduled-maintenances/active.json";
+    app.until(&format!("/api/v2/{active}"), |page| page["scheduled_maintenances"].as_array().unwrap().len() == 2).await;
+    let next_first: Vec<String> = (0..55).map(|place| format!("work {place}")).collect();
+    assert_eq!(titles("scheduled-maintenances/upcoming.json").await, next_first);
+    assert_eq!(titles(active).await, ["running", "running longer"]);
+    assert_eq!(titles("summary.json").await, [next_first.clone(), titles(active).await].concat());
+    // the full list is the latest fifty, as Statuspage's
+    let latest: Vec<String> = next_first.into_iter().rev().take(50).collect();
+    assert_eq!(titles("scheduled-maintenances.json").await, latest);
+}
+
+#[tokio::test]
+async fn what_people_say_of_planned_work_names_what_it_affects_and_what_is_said_by_itself_does_not() {
+    let app = spawn_app(Storage::sqlite()).await;
+    app.others.service("mail", "Mail", Some("Office"), 1).await;
+    app.until("/api/v2/components.json", |page| page["components"].as_array().unwrap().len() == 2).await;
+    let plan = json!({"title": "New disks", "services": ["Mail"], "from": START + 100, "until": START + 200});
+    let path = app.post("/api/v1/maintenances", &plan).await.expect(201).header("location").to_owned();
+    app.clock.advance(100);
+    app.until(&path, |work| work["status"] == "in_progress").await;
+    app.put(&path, &json!({"message": "Half of it is done"})).await.assert_status(200);
+    app.put(&path, &json!({"status": "completed", "message": "Done early"})).await.assert_status(200);
+    let works = app.get("/api/v2/scheduled-maintenances.json").await.list("scheduled_maintenances");
+    let code = &works[0]["components"][0]["id"];
+    let affected =
+        |old: &str, new: &str| json!([{"code": code, "name": "Office - Mail", "old_status": old, "new_status": new}]);
+    let told: Vec<_> = works[0]["incident_updates"].as_array().unwrap().iter().rev().collect();
+    let told: Vec<_> = told.iter().map(|update| update["affected_components"].clone()).collect();
+    assert_eq!(
+        told,
+        [
+            affected("operational", "operational"),
+            Value::Null,
+            affected("under_maintenance", "under_maintenance"),
+            affected("under_maintenance", "operational"),
+        ]
+    );
+}
+
+#[tokio::test]
 async fn a_badge_says_how_a_service_is() {
     let app = spawn_app(Storage::sqlite()).await;
     app.others.service("checkout", "Checkout", None, 1).await;
@@ -163,5 +220,9 @@ async fn a_badge_says_how_a_service_is() {
     let badge = app.stranger().get("/badge/checkout.svg").await.expect(200);
     assert_eq!(badge.header("content-type"), "image/svg+xml");
     assert!(badge.body.contains("Checkout: partial outage"), "{badge}");
+    // it is kept, and no longer than until something changes
+    app.others.incident("INC-1", 2, "resolved", &["checkout"], START + 1).await;
+    app.until("/api/v2/components.json", |page| page["components"][0]["status"] == "operational").await;
+    assert!(app.get("/badge/checkout.svg").await.body.contains("Checkout: operational"));
     assert_eq!(app.get("/badge/nothing.svg").await.refused(404), "Service not found");
 }

@@ -1,9 +1,14 @@
 //! Subscriptions: asked for, confirmed, ended.
 
+use chassis::ids::RandomIds;
+use polystatus_communications::documents::schema;
+use polystatus_communications::model::{Choice, Lang, Pending, Subscriber};
 use reqwest::Method;
 use serde_json::{Value, json};
+use store::{Draft, Store, StoreError};
 use testbed::client::send;
 use testbed::on_both_storages;
+use testbed::service::START;
 use testbed::storage::Storage;
 
 use crate::app::{spawn_app, spawn_with, token};
@@ -127,4 +132,86 @@ async fn a_link_is_good_for_three_days() {
     app.clock.advance(3 * 24 * 3600);
     app.stranger().post("/api/v1/subscriptions/confirm", &json!({"token": token})).await.refused(404);
     app.stranger().post("/api/v1/subscriptions/confirm", &json!({"token": ""})).await.refused(404);
+}
+
+/// Twenty thousand who wait, and one who is subscribed.
+async fn full(storage: &Storage) {
+    let store = Store::open(&storage.url().parse().unwrap(), "communications", schema(), &RandomIds).await.unwrap();
+    let choice = || Choice { services: vec![], lang: Lang::En };
+    let subscriber = |id: String, confirmed: Option<Choice>, pending: Option<Pending>| Subscriber {
+        email: format!("{id}@example.org").parse().unwrap(),
+        unsubscribe: format!("ends-{id}"),
+        id,
+        confirmed,
+        pending,
+        created_at: START,
+    };
+    let put = move |draft: &mut Draft| -> Result<(), StoreError> {
+        for number in 0..20_000 {
+            let pending = Pending { choice: choice(), token: format!("token-{number}"), asked_at: START };
+            draft.put(subscriber(format!("waiting-{number}"), None, Some(pending)));
+        }
+        draft.put(subscriber("subscribed".to_owned(), Some(choice()), None));
+        Ok(())
+    };
+    store.write(put).await.unwrap();
+    store.close().await;
+}
+
+#[tokio::test]
+async fn when_too_many_wait_everybody_is_told_the_same() {
+    let storage = Storage::sqlite();
+    full(&storage).await;
+    let app = spawn_app(storage).await;
+    let ask = async |who: &str| app.stranger().post(PATH, &json!({"email": format!("{who}@example.org")})).await;
+    let stranger = ask("stranger").await;
+    stranger.refused(503);
+    for who in ["subscribed", "waiting-7"] {
+        let answer = ask(who).await;
+        assert_eq!((answer.status, &answer.body), (stranger.status, &stranger.body), "{who}");
+    }
+}
+
+#[tokio::test]
+async fn the_link_confirms_what_was_asked_for_last() {
+    let app = spawn_app(Storage::sqlite()).await;
+    let first = json!({"email": "zoe@example.org", "services": ["Mail"], "lang": "en"});
+    let first = app.stranger().post(PATH, &first).await.expect(201);
+    app.clock.advance(60);
+    let second = json!({"email": "zoe@example.org", "services": ["Shop"], "lang": "fr"});
+    assert_eq!(app.stranger().post(PATH, &second).await.expect(201).body, first.body);
+    app.all_delivered().await;
+    let mails = app.written();
+    assert_eq!(mails.len(), 1, "there is no second mail: {mails:?}");
+    let token = token(&mails[0], "confirm");
+    app.stranger().post("/api/v1/subscriptions/confirm", &json!({"token": token})).await.assert_status(200);
+    for (title, service) in [("of the mail", "Mail"), ("of the shop", "Shop")] {
+        let plan = json!({"title": title, "services": [service], "from": START + 5000, "until": START + 6000});
+        app.post("/api/v1/maintenances", &plan).await.assert_status(201);
+    }
+    app.all_delivered().await;
+    let told: Vec<String> = app.written().into_iter().filter(|mail| mail.contains("of the ")).collect();
+    assert!(told.len() == 1 && told[0].contains("of the shop"), "{told:?}");
+    assert!(told[0].contains("Pr=C3=A9vu"), "in the language that was asked for last: {}", told[0]);
+}
+
+#[tokio::test]
+async fn an_etag_tells_nothing_of_who_is_subscribed() {
+    let mut seen = Vec::new();
+    for subscribers in [0, 3] {
+        let app = spawn_app(Storage::sqlite()).await;
+        for number in 0..subscribers {
+            app.subscribe(json!({"email": format!("r{number}@example.org")})).await;
+        }
+        app.put("/api/v1/banner", &json!({"text": "Hello"})).await.assert_status(200);
+        app.announce("INC-1", "investigating", "x").await;
+        app.all_delivered().await;
+        let paths = ["/api/v1/banner", "/api/v1/public/status"];
+        let mut tags = Vec::new();
+        for path in paths {
+            tags.push(app.stranger().get(path).await.expect(200).header("etag").to_owned());
+        }
+        seen.push(tags);
+    }
+    assert_eq!(seen[0], seen[1]);
 }

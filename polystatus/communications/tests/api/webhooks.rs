@@ -22,8 +22,13 @@ struct Receiver {
 
 impl Receiver {
     fn start(answers: Vec<u16>) -> Self {
+        Self::together(1, answers)
+    }
+
+    /// One that answers nobody before so many have called.
+    fn together(least: usize, answers: Vec<u16>) -> Self {
         let calls = Calls::default();
-        let (kept, answers) = (web::Data::new(Arc::clone(&calls)), web::Data::new(answers));
+        let (kept, answers) = (web::Data::new(Arc::clone(&calls)), web::Data::new((least, answers)));
         let (sender, receiver) = std::sync::mpsc::channel();
         std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
@@ -60,13 +65,18 @@ async fn receive(
     request: HttpRequest,
     body: String,
     calls: web::Data<Calls>,
-    answers: web::Data<Vec<u16>>,
+    answers: web::Data<(usize, Vec<u16>)>,
 ) -> HttpResponse {
+    let (least, answers) = answers.get_ref();
     let headers = request.headers().iter();
     let headers = headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned())).collect();
-    let mut calls = calls.lock().unwrap();
-    calls.push((headers, body));
-    let status = answers.get(calls.len() - 1).or(answers.last()).copied().unwrap_or(200);
+    let place = {
+        let mut calls = calls.lock().unwrap();
+        calls.push((headers, body));
+        calls.len() - 1
+    };
+    wait::until_async("the others", SOON, async || (calls.lock().unwrap().len() >= *least).then_some(())).await;
+    let status = answers.get(place).or(answers.last()).copied().unwrap_or(200);
     let mut response = HttpResponse::build(status.try_into().unwrap());
     response.insert_header(("Location", "/elsewhere")).body("said <why>\u{7}")
 }
@@ -172,4 +182,23 @@ async fn nobody_is_called_at_a_private_address_not_even_by_a_name_that_leads_the
     let rows = app.get("/api/v1/deliveries").await.list("deliveries");
     assert!(rows.iter().all(|row| row["last_error"].as_str().unwrap().ends_with("private network")), "{rows:?}");
     assert!(receiver.calls.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn webhooks_have_a_bound_of_their_own() {
+    let receiver = Receiver::together(2, vec![204]);
+    let app = spawn_with(Storage::sqlite(), |settings| {
+        settings.webhooks_to_private = true;
+        settings.smtp_connections = 1;
+        settings.webhook_connections = 2;
+    })
+    .await;
+    for place in 0..2 {
+        let url = format!("{}/{place}", receiver.url);
+        app.post("/api/v1/webhooks", &json!({"url": url})).await.assert_status(201);
+    }
+    app.announce("INC-1", "investigating", "x").await;
+    assert_eq!(app.all_delivered().await["sent"], 2);
+    let rows = app.get("/api/v1/deliveries").await.list("deliveries");
+    assert!(rows.iter().all(|row| row["attempts"] == 1), "{rows:?}");
 }
