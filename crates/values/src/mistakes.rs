@@ -8,14 +8,19 @@ use chassis::ApiError;
 use chassis::error::Detail;
 use serde::{Deserialize, Deserializer};
 
-/// What was found wrong so far.
+/// Mistakes that are named at most: an answer must not be much longer than what was asked.
+const MOST: usize = 20;
+
+/// What was found wrong so far: the first twenty of it.
 #[derive(Debug, Default)]
 pub struct Mistakes(Vec<Detail>);
 
 impl Mistakes {
     /// This field is wrong.
     pub fn add(&mut self, field: impl Into<Cow<'static, str>>, message: impl Into<Cow<'static, str>>) {
-        self.0.push(Detail::new(field, message));
+        if self.0.len() < MOST {
+            self.0.push(Detail::new(field, message));
+        }
     }
 
     /// What was found, or the mistake noted.
@@ -60,4 +65,19 @@ impl Mistakes {
 /// As `T`.
 pub fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn so_many_mistakes_are_named_and_no_more() {
+        let mut mistakes = Mistakes::default();
+        for number in 0..1000 {
+            mistakes.add(format!("tags[{number}]"), "must not be empty");
+        }
+        let refused = mistakes.none_or(Some(())).unwrap_err();
+        assert_eq!((refused.details().len(), &*refused.details()[19].field), (20, "tags[19]"));
+    }
 }

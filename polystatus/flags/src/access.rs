@@ -3,8 +3,9 @@
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
+use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName};
-use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, ResponseError, web};
 use chassis::ApiError;
 use chassis::auth::Caller;
 use chassis::clock::SharedClock;
@@ -64,6 +65,8 @@ impl Access {
         // whoever may change flags may evaluate them
         match Caller::from_request(request, &mut Payload::None).into_inner() {
             Ok(_) => Ok(()),
+            // nobody can tell now whose token it is: a client that is told 401 would throw a good one away
+            Err(refused) if refused.status_code() == StatusCode::SERVICE_UNAVAILABLE => Err(refused),
             Err(_) => {
                 Err(ApiError::unauthorized("The evaluation key is needed: Authorization: Bearer …, or X-API-Key"))
             }

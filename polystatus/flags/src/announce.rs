@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use crate::model::Change;
 use crate::stamp::Stamp;
+use crate::writes::remember;
 
 /// Who says it, in every event of this service.
 pub const SOURCE: &str = "/polystatus/flags";
@@ -48,7 +49,7 @@ pub fn announce(draft: &mut Draft, stamp: &Stamp, change: Change, note: &str) {
     let (action, subject) = (format!("{what}.{}", change.action), change.subject().to_owned());
     let on = change.definition.as_ref().map(|definition| definition.on);
     let data = json!({"id": subject, "on": on, "version": change.version, "by": stamp.by, "note": note});
-    draft.put(change);
+    remember(draft, change);
     audit(draft, stamp, &action, &subject, note);
     let id = format!("{}.{action}.{subject}", stamp.id);
     let event = Event::recorded(id, stamp.at, SOURCE, &format!("polystatus.{action}"), subject, &data);

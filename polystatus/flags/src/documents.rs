@@ -57,11 +57,12 @@ impl Document for Change {
     const COLLECTION: &'static str = "changes";
 
     fn key(&self) -> String {
-        format!("{}/{}", Self::key_prefix(self.revision), self.subject())
+        self.place()
     }
 
     fn indexes(&self) -> Vec<(&'static str, String)> {
-        self.flag.iter().map(|flag| ("flag", flag.clone())).collect()
+        let (index, subject) = self.history();
+        vec![(index, subject.to_owned())]
     }
 }
 

@@ -6,6 +6,7 @@
 //! `routes/`.
 
 pub mod access;
+pub mod agreement;
 pub mod announce;
 pub mod documents;
 pub mod etag;
@@ -26,7 +27,7 @@ use std::sync::Arc;
 use chassis::probes::Readiness;
 use chassis::service::Foundation;
 use chassis::tasks::Tasks;
-use chassis::{ApiError, Service, StartError};
+use chassis::{Service, StartError};
 use events::{Broker, Relay, StoreOutbox};
 use store::Store;
 use utoipa::OpenApi;
@@ -78,15 +79,6 @@ impl Flags {
     /// All flags as they are now.
     fn ruleset(&self) -> Arc<Ruleset> {
         self.rules.now(&self.store)
-    }
-
-    /// Go on only if changes need nobody else's agreement here.
-    fn allow_direct_changes(&self) -> Result<(), ApiError> {
-        if !self.require_approval {
-            return Ok(());
-        }
-        let message = "Somebody else must agree to changes here: ask for this one with POST /admin/requests";
-        Err(ApiError::conflict(message))
     }
 }
 

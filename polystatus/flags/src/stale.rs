@@ -56,33 +56,40 @@ pub fn usage(snapshot: &Snapshot, ruleset: &Ruleset, rules: &Rules, flag: &Flag)
     Usage { flag: flag.id().to_owned(), by_name: kept.by_name.max(by_name), in_bulk: kept.in_bulk.max(in_bulk) }
 }
 
-/// The flags that may have done their work, if nothing has happened to them for so many seconds.
-pub fn list(snapshot: &Snapshot, ruleset: &Ruleset, rules: &Rules, now: i64, seconds: i64) -> Vec<Stale> {
-    let stale = |flag: &Entry<Flag>| {
-        let usage = usage(snapshot, ruleset, rules, flag);
-        let before = |at: Option<i64>| at.is_none_or(|at| at <= now - seconds);
-        let mut reasons = Vec::new();
-        if before(usage.by_name) && before(Some(flag.created_at)) {
-            reasons.push(if before(usage.in_bulk) { Reason::Unused } else { Reason::OnlyInBulk });
+/// The flags behind this key that may have done their work, if nothing has happened to them since then: in the order of
+/// their keys.
+pub fn after<'a>(
+    key: &'a str,
+    snapshot: &'a Snapshot,
+    ruleset: &'a Ruleset,
+    rules: &'a Rules,
+    since: i64,
+) -> impl Iterator<Item = Stale> {
+    snapshot.after::<Flag>(key).filter_map(move |flag| stale(flag, &usage(snapshot, ruleset, rules, flag), since))
+}
+
+fn stale(flag: &Entry<Flag>, usage: &Usage, since: i64) -> Option<Stale> {
+    let before = |at: Option<i64>| at.is_none_or(|at| at <= since);
+    let mut reasons = Vec::new();
+    if before(usage.by_name) && before(Some(flag.created_at)) {
+        reasons.push(if before(usage.in_bulk) { Reason::Unused } else { Reason::OnlyInBulk });
+    }
+    let variation = if flag.is_on() { the_same(&flag.definition) } else { flag.definition.off_variation.clone() };
+    if before(Some(flag.updated_at)) {
+        match (flag.is_on(), &variation) {
+            (true, Some(_)) => reasons.push(Reason::RolledOut),
+            (true, None) => {}
+            (false, _) => reasons.push(Reason::Off),
         }
-        let variation = if flag.is_on() { the_same(&flag.definition) } else { flag.definition.off_variation.clone() };
-        if before(Some(flag.updated_at)) {
-            match (flag.is_on(), &variation) {
-                (true, Some(_)) => reasons.push(Reason::RolledOut),
-                (true, None) => {}
-                (false, _) => reasons.push(Reason::Off),
-            }
-        }
-        (!reasons.is_empty()).then(|| Stale {
-            id: flag.id().to_owned(),
-            reasons,
-            variation,
-            last_evaluated_at: usage.by_name,
-            last_bulk_at: usage.in_bulk,
-            updated_at: flag.updated_at,
-        })
-    };
-    snapshot.iter::<Flag>().filter_map(|flag| stale(flag)).collect()
+    }
+    (!reasons.is_empty()).then(|| Stale {
+        id: flag.id().to_owned(),
+        reasons,
+        variation,
+        last_evaluated_at: usage.by_name,
+        last_bulk_at: usage.in_bulk,
+        updated_at: flag.updated_at,
+    })
 }
 
 /// The variation that everybody gets, as far as that can be seen without running rules.

@@ -8,7 +8,7 @@ use chassis::ApiError;
 use chassis::tasks::every;
 use store::{Draft, Store, StoreError};
 
-use crate::model::{Flag, Schedule, ScheduleState, Usage};
+use crate::model::{Flag, Usage};
 use crate::ruleset::Rules;
 use crate::stale;
 use crate::stamp::Scribe;
@@ -28,14 +28,7 @@ pub async fn apply_schedules(store: Store, scribe: Scribe) {
     let mut ticks = every(LOOK_EVERY);
     loop {
         ticks.tick().await;
-        let now = scribe.clock.unix_seconds();
-        let snapshot = store.read();
-        let waiting = snapshot.find::<Schedule>("state", ScheduleState::Pending.as_str());
-        let mut due: Vec<_> =
-            waiting.filter(|schedule| schedule.at <= now).map(|due| (due.at, due.id.clone())).collect();
-        // in the order of their times, also after a long stop
-        due.sort();
-        for (_, id) in due {
+        for id in writes::due(&store.read(), scribe.clock.unix_seconds()) {
             let stamp = scribe.stamp(&format!("schedule {id}"));
             let apply = move |draft: &mut Draft| writes::apply_due(draft, &stamp, &id);
             let applied: Result<(), ApiError> = store.write(apply).await;

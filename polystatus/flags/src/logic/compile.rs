@@ -19,8 +19,22 @@ const DEEPEST: usize = 200;
 /// From so many texts on, a list of them is looked up instead of walked through.
 const WORTH_A_SET: usize = 8;
 
-/// Rules that others refer to by `{"$ref": "name"}`: `$evaluators` in flagd's words.
-pub type Evaluators = BTreeMap<String, Value>;
+/// Rules that others refer to by `{"$ref": "name"}`: `$evaluators` in flagd's words. Each is shared with the document that
+/// it is of, so that to compare two sets of which nobody has changed anything is to compare addresses.
+pub type Evaluators = BTreeMap<String, Arc<Value>>;
+
+/// Evaluators that were made before, for rules that refer to the same ones.
+#[derive(Debug, Clone, Default)]
+pub struct MadeEvaluators(BTreeMap<String, Result<Shared, RuleError>>);
+
+impl MadeEvaluators {
+    /// Whether both have made it, and it is the same one.
+    #[cfg(test)]
+    pub fn has_in_common_with(&self, other: &Self, name: &str) -> bool {
+        let of = |made: &Self| made.0.get(name).and_then(|made| Some(Arc::clone(&made.as_ref().ok()?.rule)));
+        of(self).zip(of(other)).is_some_and(|(one, other)| Arc::ptr_eq(&one, &other))
+    }
+}
 
 /// Why a rule cannot be run.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -46,7 +60,7 @@ pub enum RuleError {
 }
 
 /// A rule that others refer to.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 struct Shared {
     rule: Arc<Expression>,
     /// Its own steps, and those of the rules that it refers to.
@@ -59,7 +73,7 @@ struct Shared {
 pub struct Compiler<'e> {
     evaluators: &'e Evaluators,
     hashing: Hashing,
-    made: BTreeMap<&'e str, Result<Shared, RuleError>>,
+    made: MadeEvaluators,
     /// Evaluators that are being made: one that is met again refers to itself.
     open: Vec<&'e str>,
     /// How deep the rule lies that is being made, and the deepest one so far.
@@ -70,7 +84,22 @@ pub struct Compiler<'e> {
 impl<'e> Compiler<'e> {
     /// For rules that may refer to these.
     pub fn new(evaluators: &'e Evaluators, hashing: Hashing) -> Self {
-        Self { evaluators, hashing, made: BTreeMap::new(), open: Vec::new(), depth: 0, deepest: 0 }
+        Self::knowing(evaluators, hashing, MadeEvaluators::default())
+    }
+
+    /// The same, when these of them were made before, with the same hashing.
+    pub fn knowing(evaluators: &'e Evaluators, hashing: Hashing, made: MadeEvaluators) -> Self {
+        Self { evaluators, hashing, made, open: Vec::new(), depth: 0, deepest: 0 }
+    }
+
+    /// The evaluators that were made.
+    pub fn into_made(self) -> MadeEvaluators {
+        self.made
+    }
+
+    /// The rule of an evaluator.
+    pub fn evaluator(&self, name: &str) -> Option<&'e Value> {
+        self.evaluators.get(name).map(|rule| &**rule)
     }
 
     /// The rule that this JSON is.
@@ -125,7 +154,7 @@ impl<'e> Compiler<'e> {
         if self.open.contains(&name.as_str()) {
             return Err(RuleError::Circle(name.clone()));
         }
-        if !self.made.contains_key(name.as_str()) {
+        if !self.made.0.contains_key(name.as_str()) {
             self.open.push(name);
             let outside = std::mem::replace(&mut self.deepest, self.depth);
             let mut own = 0;
@@ -137,9 +166,10 @@ impl<'e> Compiler<'e> {
             if let Err(RuleError::TooDeep) = made {
                 return Err(RuleError::TooDeep);
             }
-            self.made.insert(name, made.map(|rule| Shared { rule: Arc::new(rule), steps: own, depth }));
+            let made = made.map(|rule| Shared { rule: Arc::new(rule), steps: own, depth });
+            self.made.0.insert(name.clone(), made);
         }
-        let shared = self.made.get(name.as_str()).cloned().unwrap_or_else(|| Err(unknown()))?;
+        let shared = self.made.0.get(name.as_str()).cloned().unwrap_or_else(|| Err(unknown()))?;
         self.deeper(shared.depth)?;
         *steps += shared.steps;
         if *steps > LARGEST { Err(RuleError::TooLarge) } else { Ok(Expression::Shared(shared.rule)) }

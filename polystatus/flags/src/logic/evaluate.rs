@@ -12,10 +12,43 @@ use super::value::{Size, Val};
 
 /// Steps that one run may take, and bytes and items that it may make. A rule is at most twenty thousand steps, but
 /// `reduce` can make a text twice as long with each item of a list.
-const FUEL: u32 = 1_000_000;
+const OF_A_RULE: u32 = 1_000_000;
+
+/// What all runs for one request may take together: a thousand steps for each of the five thousand flags that there may
+/// be. Up to four rules that never end leave enough for the others.
+const OF_A_REQUEST: u32 = 5_000_000;
 
 /// Lists within lists that a rule may make: what is made of them is cloned and dropped level by level, on a stack that ends.
 const DEEPEST_LIST: usize = 64;
+
+/// What is left of what a request may cost, in steps, bytes and items. All rules that are run for it share one.
+#[derive(Debug)]
+pub struct Fuel(Cell<u32>);
+
+impl Default for Fuel {
+    fn default() -> Self {
+        Self(Cell::new(OF_A_REQUEST))
+    }
+}
+
+impl Fuel {
+    /// Whether nothing is left.
+    pub fn is_out(&self) -> bool {
+        self.0.get() == 0
+    }
+
+    /// Take so much out, or all there is.
+    fn take(&self, wanted: u32) -> u32 {
+        let taken = self.0.get().min(wanted);
+        self.0.set(self.0.get() - taken);
+        taken
+    }
+
+    /// Put back what was not used.
+    fn put_back(&self, rest: u32) {
+        self.0.set(self.0.get() + rest);
+    }
+}
 
 /// What a rule is run for.
 #[derive(Debug, Clone, Copy)]
@@ -26,6 +59,8 @@ pub struct Request<'a> {
     pub flag: &'a str,
     /// In Unix seconds.
     pub timestamp: i64,
+    /// What is left for it.
+    pub fuel: &'a Fuel,
 }
 
 /// What came of a run.
@@ -39,9 +74,11 @@ pub enum Outcome<'a> {
 
 /// Run a rule for a request.
 pub fn evaluate<'a>(rule: &'a Expression, request: Request<'a>) -> Outcome<'a> {
-    let run = Run { request, fuel: Cell::new(FUEL) };
+    let run = Run { request, fuel: Cell::new(request.fuel.take(OF_A_RULE)) };
     let value = run.value(rule, Scope::Request);
-    if run.fuel.get() == 0 { Outcome::OutOfFuel } else { Outcome::Value(value) }
+    let rest = run.fuel.get();
+    request.fuel.put_back(rest);
+    if rest == 0 { Outcome::OutOfFuel } else { Outcome::Value(value) }
 }
 
 /// A run that is under way.

@@ -20,9 +20,9 @@ mod texts;
 mod trace;
 mod value;
 
-pub use compile::{Compiler, Evaluators, RuleError};
-pub use evaluate::{Outcome, Request, evaluate};
+pub use compile::{Compiler, Evaluators, MadeEvaluators, RuleError};
+pub use evaluate::{Fuel, Outcome, Request, evaluate};
 pub use expression::Expression;
 pub use fractional::Hashing;
-pub use trace::{Step, trace};
+pub use trace::{Step, Trace, trace};
 pub use value::Val;

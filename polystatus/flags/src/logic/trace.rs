@@ -1,16 +1,27 @@
 //! Why a rule came to what it came to: each condition with its result. For people, so it need not be fast.
+//!
+//! What is told is bounded: conditions are told again with each level that they lie in one another, and a result may be a
+//! list of a million items. A rule that people wrote fits in whole.
 
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::compile::{Compiler, Evaluators, RuleError};
+use super::compile::{Compiler, RuleError};
 use super::evaluate::{Outcome, Request, evaluate};
-use super::fractional::Hashing;
 use super::value::Val;
 
 /// How deep parts of conditions are told.
 const DEEPEST: usize = 8;
+
+/// Bytes that are told at most, about.
+const MOST: usize = 256 * 1024;
+
+/// Bytes of a step beside its condition, its result and what follows from it, about.
+const OF_A_STEP: usize = 100;
+
+/// What stands in the place of what is too long.
+const LEFT_OUT: &str = "… left out: it is too long";
 
 /// A condition, and what came of it.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -37,33 +48,38 @@ pub struct Step {
     pub parts: Vec<Step>,
 }
 
-/// Each condition of a rule, in the order in which they are looked at.
+/// The conditions of a rule.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trace {
+    /// In the order in which they are looked at.
+    pub steps: Vec<Step>,
+    /// Whether nothing was left out.
+    pub is_whole: bool,
+}
+
+/// Each condition of a rule, in the order in which they are looked at, as far as there is room for them.
 ///
 /// # Errors
 /// When it is no rule.
-pub fn trace(
-    rule: &Value,
-    evaluators: &Evaluators,
-    hashing: Hashing,
-    request: Request<'_>,
-) -> Result<Vec<Step>, RuleError> {
-    let tracer = Tracer { evaluators, hashing, request };
-    let mut steps = Vec::new();
+pub fn trace(rule: &Value, compiler: Compiler<'_>, request: Request<'_>) -> Result<Trace, RuleError> {
+    let mut tracer = Tracer { compiler, request, room: MOST, is_whole: true };
+    let (mut steps, mut decided) = (Vec::new(), false);
     let mut rest = Some(rule);
     while let Some(rule) = rest.take() {
         let Some(arms) = arms_of(rule) else {
             // what holds for everybody else
-            steps.push(tracer.last(rule, steps.iter().all(|step: &Step| !step.decided))?);
+            steps.extend(tracer.last(rule, !decided)?);
             break;
         };
         let (pairs, otherwise) = arms.as_chunks::<2>();
         for [condition, then] in pairs {
-            let open = steps.iter().all(|step: &Step| !step.decided);
-            steps.push(tracer.arm(condition, then, open)?);
+            let Some(step) = tracer.arm(condition, then, !decided)? else { break };
+            decided |= step.decided;
+            steps.push(step);
         }
         rest = otherwise.first();
     }
-    Ok(steps)
+    Ok(Trace { steps, is_whole: tracer.is_whole })
 }
 
 /// The conditions and consequences of an `if`.
@@ -73,59 +89,100 @@ fn arms_of(rule: &Value) -> Option<&[Value]> {
 }
 
 struct Tracer<'a> {
-    evaluators: &'a Evaluators,
-    hashing: Hashing,
+    compiler: Compiler<'a>,
     request: Request<'a>,
+    /// Bytes that may still be told.
+    room: usize,
+    is_whole: bool,
 }
 
 impl Tracer<'_> {
     /// What a rule comes to, and whether that counts as true.
-    fn run(&self, rule: &Value) -> Result<(Value, bool), RuleError> {
-        let rule = Compiler::new(self.evaluators, self.hashing).compile(rule)?;
+    fn run(&mut self, rule: &Value) -> Result<(Value, bool), RuleError> {
+        let rule = self.compiler.compile(rule)?;
         let value = match evaluate(&rule, self.request) {
             Outcome::Value(value) => value,
-            Outcome::OutOfFuel => Val::Null,
+            Outcome::OutOfFuel => {
+                self.is_whole = false;
+                Val::Null
+            }
         };
-        Ok((value.to_json(), value.is_true()))
+        Ok((self.shown(value.to_json()), value.is_true()))
     }
 
-    fn arm(&self, condition: &Value, then: &Value, open: bool) -> Result<Step, RuleError> {
-        let mut step = self.part(condition, DEEPEST)?;
-        step.decided = open && self.run(condition)?.1;
-        step.then = if step.decided { self.run(then)?.0 } else { then.clone() };
-        Ok(step)
+    /// Whether there is room for one more step, and fuel to work it out.
+    fn has_room(&mut self) -> bool {
+        let has_room = self.room >= OF_A_STEP && !self.request.fuel.is_out();
+        self.room = self.room.saturating_sub(OF_A_STEP);
+        self.is_whole &= has_room;
+        has_room
     }
 
-    fn last(&self, rule: &Value, open: bool) -> Result<Step, RuleError> {
+    /// The value, if there is room for it.
+    fn shown(&mut self, value: Value) -> Value {
+        let length = match &value {
+            Value::Array(_) | Value::Object(_) | Value::String(_) => value.to_string().len(),
+            _ => 0,
+        };
+        if let Some(left) = self.room.checked_sub(length) {
+            self.room = left;
+            return value;
+        }
+        self.is_whole = false;
+        LEFT_OUT.into()
+    }
+
+    fn arm(&mut self, condition: &Value, then: &Value, open: bool) -> Result<Option<Step>, RuleError> {
+        let Some((mut step, is_true)) = self.part(condition, DEEPEST)? else { return Ok(None) };
+        step.decided = open && is_true;
+        step.then = if step.decided { self.run(then)?.0 } else { self.shown(then.clone()) };
+        Ok(Some(step))
+    }
+
+    fn last(&mut self, rule: &Value, open: bool) -> Result<Option<Step>, RuleError> {
+        if !self.has_room() {
+            return Ok(None);
+        }
         let result = self.run(rule)?.0;
-        let decided = open && !result.is_null();
-        Ok(Step {
-            rule: String::new(),
-            condition: rule.clone(),
-            then: result.clone(),
-            result,
-            decided,
-            parts: Vec::new(),
-        })
+        let (decided, then) = (open && !result.is_null(), self.shown(result.clone()));
+        let condition = self.shown(rule.clone());
+        Ok(Some(Step { rule: String::new(), condition, then, result, decided, parts: Vec::new() }))
     }
 
-    fn part(&self, condition: &Value, depth: usize) -> Result<Step, RuleError> {
+    /// A condition with its parts, and whether it counts as true; none when there is no room for it.
+    fn part(&mut self, condition: &Value, depth: usize) -> Result<Option<(Step, bool)>, RuleError> {
+        if !self.has_room() {
+            return Ok(None);
+        }
+        // before its parts: what comes to a result is told, however many parts it has
+        let (result, is_true) = self.run(condition)?;
+        let shown = self.shown(condition.clone());
+        let mut parts = Vec::new();
+        for part in self.parts_of(condition, depth) {
+            let Some((part, _)) = self.part(part, depth - 1)? else { break };
+            parts.push(part);
+        }
+        let step = Step { rule: String::new(), condition: shown, result, decided: false, then: Value::Null, parts };
+        Ok(Some((step, is_true)))
+    }
+
+    fn parts_of<'v>(&self, condition: &'v Value, depth: usize) -> Vec<&'v Value>
+    where
+        Self: 'v,
+    {
         let inner = condition.as_object().filter(|object| object.len() == 1 && depth > 0);
-        let inner: Vec<&Value> = match inner.and_then(|object| object.iter().next()) {
+        match inner.and_then(|object| object.iter().next()) {
             Some((operator, Value::Array(parts))) if matches!(operator.as_str(), "and" | "or") => {
                 parts.iter().collect()
             }
             Some((operator, Value::String(name))) if operator == "$ref" => {
-                self.evaluators.get(name).into_iter().collect()
+                self.compiler.evaluator(name).into_iter().collect()
             }
             Some((operator, part)) if operator == "!" => match part {
                 Value::Array(parts) => parts.first().into_iter().collect(),
                 part => vec![part],
             },
             _ => Vec::new(),
-        };
-        let parts = inner.into_iter().map(|part| self.part(part, depth - 1)).collect::<Result<_, _>>()?;
-        let result = self.run(condition)?.0;
-        Ok(Step { rule: String::new(), condition: condition.clone(), result, decided: false, then: Value::Null, parts })
+        }
     }
 }

@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
+use values::{Mistakes, Prose};
 
-use super::{Key, Mistakes, TOO_DEEP, is_too_deep};
+use super::{Key, TOO_DEEP, is_too_deep};
 
 /// Conditions within conditions at most.
 const DEEPEST: usize = 10;
@@ -181,12 +182,6 @@ impl Condition {
         }
     }
 
-    /// The segments that it names.
-    pub fn segments(&self) -> Vec<&Key> {
-        let inner = self.all.iter().chain(&self.any).flatten().chain(self.not.as_deref());
-        self.segment.iter().chain(inner.flat_map(Self::segments)).collect()
-    }
-
     /// Note what is wrong with it.
     pub fn check(&self, field: &str, mistakes: &mut Mistakes) {
         self.check_to(field, DEEPEST, mistakes);
@@ -216,7 +211,9 @@ impl Condition {
     fn check_comparison(&self, field: &str, mistakes: &mut Mistakes) {
         match &self.attr {
             Some(attr) if attr.is_empty() => mistakes.add(format!("{field}.attr"), "must not be empty"),
-            Some(attr) => mistakes.text(format!("{field}.attr"), attr, 200),
+            Some(attr) => {
+                mistakes.parse::<Prose<200>>(format!("{field}.attr"), attr);
+            }
             None => mistakes.add(format!("{field}.attr"), "is required"),
         }
         let is_list = matches!(self.value, Some(Value::Array(_)));

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
+use values::{Mistakes, Prose};
 
 use super::variations::Type;
-use super::{Condition, Key, Kind, Mistakes, TOO_DEEP, Variations, is_too_deep};
+use super::{Condition, Key, Kind, TOO_DEEP, Variations, is_too_deep};
 
 /// Variations of a flag at most.
 const MOST_VARIATIONS: usize = 100;
@@ -106,7 +107,7 @@ pub struct Targets {
 impl Definition {
     /// Note what is wrong with it, as far as it can be told without other flags and segments.
     pub fn check(&self, mistakes: &mut Mistakes) {
-        mistakes.text("description", &self.description, 1000);
+        mistakes.parse::<Prose<1000>>("description", &self.description);
         self.check_variations(mistakes);
         self.check_outcome(
             "fallthrough",
@@ -127,7 +128,7 @@ impl Definition {
             self.check_outcome(&field, rule.variation.as_deref(), rule.rollout.as_ref(), mistakes);
         }
         for (user, variation) in &self.targets.users {
-            mistakes.text("targets.users", user, 200);
+            mistakes.parse::<Prose<200>>("targets.users", user);
             self.check_name(&format!("targets.users.{user}"), Some(variation), mistakes);
         }
         let own = !self.rules.is_empty() || !self.targets.users.is_empty() || self.fallthrough.rollout.is_some();
@@ -188,9 +189,9 @@ impl Definition {
         }
     }
 
-    /// The segments that its rules name.
-    pub fn segments(&self) -> Vec<&Key> {
-        self.rules.iter().flat_map(|rule| rule.condition.segments()).collect()
+    /// What it answers while it is off: a variation with its value; none: what stands in the program's code.
+    pub fn off(&self) -> Option<(String, Value)> {
+        self.variations.values(self.kind).remove_entry(self.off_variation.as_ref()?)
     }
 }
 

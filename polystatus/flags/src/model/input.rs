@@ -2,11 +2,13 @@
 
 use chassis::ApiError;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::Value;
 use utoipa::ToSchema;
+use values::{Mistakes, present};
 
 use super::variations::Type;
-use super::{Definition, Kind, Metadata, Mistakes, Outcome, Rule, Targets, Variations, present};
+use super::{Definition, Kind, Metadata, Outcome, Rule, Targets, Variations};
 
 /// A flag, as it is sent. What is absent has a meaning that is written beside it.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
@@ -36,10 +38,11 @@ pub struct FlagInput {
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     fallthrough: Option<Outcome>,
-    /// While it is off. When absent: false, of a boolean flag, and otherwise what stands in the code.
-    #[serde(default)]
-    #[schema(example = "off")]
-    off_variation: Option<String>,
+    /// While it is off; null: what stands in the code. When absent: false, of a boolean flag, and otherwise null.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>, example = "off")]
+    #[expect(clippy::option_option, reason = "null is an answer, and absence is none")]
+    off_variation: Option<Option<String>>,
     /// The first whose condition holds decides.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false, max_items = 100)]
@@ -56,6 +59,31 @@ pub struct FlagInput {
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false, value_type = Object, example = json!({"team": "shop"}))]
     metadata: Option<Metadata>,
+    /// Not looked at, as the four that follow: so that what was read can be sent. `If-Match` says what was seen.
+    #[serde(default)]
+    #[schema(value_type = Option<Value>)]
+    #[expect(dead_code, reason = "whatever it is, the service knows better")]
+    killed: IgnoredAny,
+    /// Not looked at.
+    #[serde(default)]
+    #[schema(value_type = Option<Value>)]
+    #[expect(dead_code, reason = "whatever it is, the service knows better")]
+    version: IgnoredAny,
+    /// Not looked at.
+    #[serde(default)]
+    #[schema(value_type = Option<Value>)]
+    #[expect(dead_code, reason = "whatever it is, the service knows better")]
+    created_at: IgnoredAny,
+    /// Not looked at.
+    #[serde(default)]
+    #[schema(value_type = Option<Value>)]
+    #[expect(dead_code, reason = "whatever it is, the service knows better")]
+    updated_at: IgnoredAny,
+    /// Not looked at.
+    #[serde(default)]
+    #[schema(value_type = Option<Value>)]
+    #[expect(dead_code, reason = "whatever it is, the service knows better")]
+    updated_by: IgnoredAny,
 }
 
 impl FlagInput {
@@ -76,7 +104,7 @@ impl FlagInput {
             Kind::Multivar => None,
         };
         let fallthrough = self.fallthrough.unwrap_or_else(|| Outcome { variation: named(true), rollout: None });
-        let off_variation = self.off_variation.or_else(|| named(false));
+        let off_variation = self.off_variation.unwrap_or_else(|| named(false));
         let definition = id.map(|id| Definition {
             id,
             description: self.description.unwrap_or_default(),

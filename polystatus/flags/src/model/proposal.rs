@@ -3,8 +3,9 @@
 use chassis::ApiError;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use values::Mistakes;
 
-use super::{Definition, FlagInput, Mistakes, Segment, SegmentInput};
+use super::{Definition, FlagInput, Segment, SegmentInput};
 
 /// A change to be made.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -44,6 +45,27 @@ pub enum Proposal {
         /// Its key.
         id: String,
     },
+    /// Put the kill switch of a flag back.
+    Restore {
+        /// Its key.
+        id: String,
+    },
+    /// Take a planned change back.
+    CancelSchedule {
+        /// Its id.
+        id: String,
+    },
+}
+
+/// What a change would change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target<'a> {
+    /// The flag with this key.
+    Flag(&'a str),
+    /// The segment with this key.
+    Segment(&'a str),
+    /// The planned change with this id.
+    Schedule(&'a str),
 }
 
 /// A change to be made, as it is sent.
@@ -89,6 +111,18 @@ pub enum ProposalInput {
         #[schema(example = "beta")]
         id: String,
     },
+    /// Put the kill switch of a flag back.
+    Restore {
+        /// Its key.
+        #[schema(example = "new-checkout")]
+        id: String,
+    },
+    /// Take a planned change back.
+    CancelSchedule {
+        /// Its id.
+        #[schema(example = "SCH-0000000000000001")]
+        id: String,
+    },
 }
 
 impl ProposalInput {
@@ -109,6 +143,8 @@ impl ProposalInput {
             Self::RollBack { id, version } => Proposal::RollBack { id: known(id)?, version: checked_version(version)? },
             Self::PutSegment { segment } => Proposal::PutSegment { segment: Box::new(segment.validate(by, now)?) },
             Self::DeleteSegment { id } => Proposal::DeleteSegment { id: known(id)? },
+            Self::Restore { id } => Proposal::Restore { id: known(id)? },
+            Self::CancelSchedule { id } => Proposal::CancelSchedule { id: known(id)? },
         })
     }
 }
@@ -127,12 +163,25 @@ pub fn checked_version(version: u64) -> Result<u64, ApiError> {
 }
 
 impl Proposal {
-    /// The flag that it would change.
-    pub fn flag(&self) -> Option<&str> {
+    /// What it would change.
+    pub fn target(&self) -> Target<'_> {
         match self {
-            Self::Put { flag } => Some(flag.id.as_str()),
-            Self::Toggle { id, .. } | Self::Delete { id } | Self::RollBack { id, .. } => Some(id),
-            Self::PutSegment { .. } | Self::DeleteSegment { .. } => None,
+            Self::Put { flag } => Target::Flag(flag.id.as_str()),
+            Self::Toggle { id, .. } | Self::Delete { id } | Self::RollBack { id, .. } | Self::Restore { id } => {
+                Target::Flag(id)
+            }
+            Self::PutSegment { segment } => Target::Segment(segment.id.as_str()),
+            Self::DeleteSegment { id } => Target::Segment(id),
+            Self::CancelSchedule { id } => Target::Schedule(id),
+        }
+    }
+}
+
+impl<'a> Target<'a> {
+    /// Its key or id.
+    pub fn id(self) -> &'a str {
+        match self {
+            Self::Flag(id) | Self::Segment(id) | Self::Schedule(id) => id,
         }
     }
 }

@@ -19,8 +19,8 @@ pub struct ChangeRequest {
     /// Why.
     #[schema(example = "The old checkout is switched off on Monday")]
     pub reason: String,
-    /// The flag's version that its author had seen; null when there was none. When it is another by the time somebody
-    /// agrees, they would agree to something else.
+    /// The version, as in its `ETag`, that what is to be changed had when this was asked for; null when there was none.
+    /// When it is another by the time somebody agrees, they would agree to something else.
     #[schema(example = 1)]
     pub base_version: Option<u64>,
     /// What became of it.

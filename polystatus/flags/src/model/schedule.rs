@@ -27,6 +27,25 @@ pub struct Schedule {
     /// When it was planned, in Unix seconds.
     #[schema(example = 1_700_000_000)]
     pub created_at: i64,
+    /// Grows from one plan to the next: of those for the same second, the one that was made first comes first.
+    #[serde(default)]
+    #[schema(example = 1)]
+    pub number: u64,
+    /// What somebody has agreed to; null when nobody had to.
+    #[serde(default)]
+    pub agreed: Option<Agreed>,
+}
+
+/// What was agreed to: a change of what was there then, and of nothing else.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Agreed {
+    /// The request.
+    #[schema(example = "REQ-0000000000000001")]
+    pub request: String,
+    /// The version, as in its `ETag`, that what is to be changed will have at that time, if nothing comes between; null
+    /// when there is none. When it is another by then, the change has failed.
+    #[schema(example = 1)]
+    pub base_version: Option<u64>,
 }
 
 /// What became of a change that was planned.

@@ -1,13 +1,18 @@
 //! People whom several flags treat alike.
 
+use std::sync::Arc;
+
 use chassis::ApiError;
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
+use values::{Mistakes, Prose, present};
 
-use super::{Condition, Key, Mistakes, TOO_DEEP, is_too_deep, present};
+use super::made::Made;
+use super::{Condition, Key, TOO_DEEP, is_too_deep};
 
-/// People named in a segment at most.
+/// People named in a segment at most, also in a list of its JsonLogic.
 const MOST_USERS: usize = 1000;
 
 /// People whom several flags treat alike: those who are named, and those who meet a condition.
@@ -35,6 +40,8 @@ pub struct Segment {
     /// By whom.
     #[schema(example = "api-token")]
     pub updated_by: String,
+    #[serde(skip)]
+    rule: Made<Value>,
 }
 
 /// A segment, as it is sent.
@@ -61,6 +68,16 @@ pub struct SegmentInput {
     #[serde(default)]
     #[schema(value_type = Option<Object>, example = json!(null))]
     targeting: Option<Value>,
+    /// Not looked at: so that what was read can be sent.
+    #[serde(default)]
+    #[schema(value_type = Option<Value>)]
+    #[expect(dead_code, reason = "whatever it is, the service knows better")]
+    updated_at: IgnoredAny,
+    /// Not looked at.
+    #[serde(default)]
+    #[schema(value_type = Option<Value>)]
+    #[expect(dead_code, reason = "whatever it is, the service knows better")]
+    updated_by: IgnoredAny,
 }
 
 impl SegmentInput {
@@ -70,42 +87,80 @@ impl SegmentInput {
     /// 400 with each field that is missing or wrong.
     pub fn validate(self, by: &str, now: i64) -> Result<Segment, ApiError> {
         let mut mistakes = Mistakes::default();
-        let id = mistakes.required("id", self.id.as_deref());
-        let description = self.description.unwrap_or_default();
-        mistakes.text("description", &description, 1000);
-        let users = self.users.unwrap_or_default();
-        if users.len() > MOST_USERS {
-            mistakes.add("users", format!("must be at most {MOST_USERS}"));
+        let segment = mistakes.required("id", self.id.as_deref()).map(|id| Segment {
+            id,
+            description: self.description.unwrap_or_default(),
+            users: self.users.unwrap_or_default(),
+            condition: self.condition,
+            targeting: self.targeting,
+            updated_at: now,
+            updated_by: by.to_owned(),
+            rule: Made::default(),
+        });
+        if let Some(segment) = &segment {
+            segment.check(&mut mistakes);
         }
-        for user in &users {
-            mistakes.text("users", user, 200);
-        }
-        if let Some(condition) = &self.condition {
-            condition.check("if", &mut mistakes);
-        }
-        if self.targeting.as_ref().is_some_and(is_too_deep) {
-            mistakes.add("targeting", TOO_DEEP);
-        }
-        if self.targeting.is_some() && (self.condition.is_some() || !users.is_empty()) {
-            mistakes.add("targeting", "must not be there beside users and if");
-        }
-        let (condition, targeting) = (self.condition, self.targeting);
-        let updated_by = by.to_owned();
-        let segment =
-            id.map(|id| Segment { id, description, users, condition, targeting, updated_at: now, updated_by });
         mistakes.none_or(segment)
     }
 }
 
 impl Segment {
     /// One of flagd's `$evaluators`.
-    pub fn of_evaluator(id: Key, rule: Value, by: &str, now: i64) -> Self {
-        let (description, users, updated_by) = (String::new(), Vec::new(), by.to_owned());
-        Self { id, description, users, condition: None, targeting: Some(rule), updated_at: now, updated_by }
+    pub fn of_evaluator(id: Key, rule: Value) -> Self {
+        Self {
+            id,
+            description: String::new(),
+            users: Vec::new(),
+            condition: None,
+            targeting: Some(rule),
+            updated_at: 0,
+            updated_by: String::new(),
+            rule: Made::default(),
+        }
     }
 
-    /// Who is in it, as JsonLogic.
-    pub fn rule(&self) -> Value {
+    /// The same, changed by somebody at some time.
+    pub fn stamped(&self, by: &str, at: i64) -> Self {
+        Self { updated_at: at, updated_by: by.to_owned(), ..self.clone() }
+    }
+
+    /// Whether the two say the same, whoever wrote them.
+    pub fn says_the_same_as(&self, other: &Self) -> bool {
+        *self == other.stamped(&self.updated_by, self.updated_at)
+    }
+
+    /// Note what is wrong with it, as far as it can be told without other segments.
+    pub fn check(&self, mistakes: &mut Mistakes) {
+        mistakes.parse::<Prose<1000>>("description", &self.description);
+        if self.users.len() > MOST_USERS {
+            mistakes.add("users", format!("must be at most {MOST_USERS}"));
+        }
+        for user in &self.users {
+            mistakes.parse::<Prose<200>>("users", user);
+        }
+        if let Some(condition) = &self.condition {
+            condition.check("if", mistakes);
+        }
+        match &self.targeting {
+            // in the storage, null would be the absence of a rule
+            Some(Value::Null) => mistakes.add("targeting", "must be JsonLogic, not null"),
+            Some(rule) if is_too_deep(rule) => mistakes.add("targeting", TOO_DEEP),
+            Some(rule) if longest_list(rule) > MOST_USERS => {
+                mistakes.add("targeting", format!("must not have lists of more than {MOST_USERS}"));
+            }
+            Some(_) if self.condition.is_some() || !self.users.is_empty() => {
+                mistakes.add("targeting", "must not be there beside users and if");
+            }
+            _ => {}
+        }
+    }
+
+    /// Who is in it, as JsonLogic: made once, and shared by all who read it.
+    pub fn rule(&self) -> Arc<Value> {
+        self.rule.get(|| self.as_rule())
+    }
+
+    fn as_rule(&self) -> Value {
         if let Some(targeting) = &self.targeting {
             return targeting.clone();
         }
@@ -115,5 +170,14 @@ impl Segment {
             (Some(condition), true) => condition.rule(),
             (Some(condition), false) => json!({"or": [users, condition.rule()]}),
         }
+    }
+}
+
+/// Items of the longest list within it.
+fn longest_list(rule: &Value) -> usize {
+    match rule {
+        Value::Array(items) => items.iter().map(longest_list).fold(items.len(), usize::max),
+        Value::Object(members) => members.values().map(longest_list).max().unwrap_or_default(),
+        _ => 0,
     }
 }

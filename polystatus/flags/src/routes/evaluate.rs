@@ -6,10 +6,10 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 
-use super::refusals::EvaluatorRefused;
+use super::refusals::{EvaluatorNotKnown, EvaluatorRefused};
 use crate::Flags;
 use crate::access::Evaluator;
-use crate::logic::Request;
+use crate::logic::{Fuel, Request};
 
 /// What a flag is for somebody.
 #[derive(Serialize, ToSchema)]
@@ -45,12 +45,12 @@ pub(crate) struct Person {
     responses(
         (status = 200, description = "Each flag with its variation", body = std::collections::HashMap<String, Evaluated>,
             example = json!({"new-checkout": {"variation": "on", "off": false}})),
-        EvaluatorRefused,
+        EvaluatorRefused, EvaluatorNotKnown,
     )
 )]
 #[get("/flags")]
 pub(crate) async fn evaluate(_: Evaluator, request: HttpRequest, flags: web::Data<Flags>) -> HttpResponse {
-    let context = context_of(&request);
+    let (context, fuel) = (context_of(&request), Fuel::default());
     let (ruleset, timestamp) = (flags.ruleset(), flags.scribe.clock.unix_seconds());
     flags.rules.seen_in_bulk(timestamp);
     let mut body = BytesMut::from(&b"{"[..]);
@@ -58,7 +58,7 @@ pub(crate) async fn evaluate(_: Evaluator, request: HttpRequest, flags: web::Dat
         if place > 0 {
             body.put_u8(b',');
         }
-        body.put_slice(&flag.answer(Request { context: &context, flag: &flag.key, timestamp }).member);
+        body.put_slice(&flag.answer(Request { context: &context, flag: &flag.key, timestamp, fuel: &fuel }).member);
     }
     body.put_u8(b'}');
     super::json(HttpResponse::Ok(), body.freeze())

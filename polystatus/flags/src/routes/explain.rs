@@ -9,12 +9,13 @@ use chassis::refusals::{BodyRefused, WriteRefused};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
+use values::present;
 
 use super::path::FlagInPath;
 use super::refusals::NoSuchFlag;
 use crate::Flags;
-use crate::logic::{Request, Step, trace};
-use crate::model::{Flag, Kill, present};
+use crate::logic::{Fuel, Request, Step, Trace, trace};
+use crate::model::{Flag, Kill};
 use crate::writes::no_such_flag;
 
 /// For whom.
@@ -53,11 +54,13 @@ pub(crate) struct Explanation {
     failure: Option<String>,
     /// Each rule with its outcome, in the order in which they are looked at. Of a flag that is off: what they would say.
     rules: Vec<Step>,
+    /// Whether all of it is told. Of very long rules, or results, some is left out.
+    complete: bool,
 }
 
 /// Why somebody gets what they get
 ///
-/// Each rule is told with its outcome, also those behind the one that decided.
+/// Each rule is told with its outcome, also those behind the one that decided, as long as that is no more than about 256 kB.
 #[utoipa::path(
     operation_id = "explainFlag",
     tag = "Flags",
@@ -83,13 +86,16 @@ pub(crate) async fn explain(
     let compiled = ruleset.get(&id).ok_or_else(no_such_flag)?;
     let context = person.context.unwrap_or_default();
     let timestamp = flags.scribe.clock.unix_seconds();
-    let request = Request { context: &context, flag: &id, timestamp };
+    let (fuel, more) = (Fuel::default(), Fuel::default());
+    let request = Request { context: &context, flag: &id, timestamp, fuel: &fuel };
     let answer = compiled.answer(request);
     let rule = flag.definition.rule();
-    let steps = rule.and_then(|rule| trace(&rule, &ruleset.evaluators, flags.rules.hashing(), request).ok());
+    let request = Request { fuel: &more, ..request };
+    let trace = rule.and_then(|rule| trace(&rule, flags.rules.compiler(&ruleset), request).ok());
     let named = |(step, rule)| Step { rule, ..step };
     // what cannot be run has no steps; the failure says why
-    let rules = steps.unwrap_or_default().into_iter().zip(flag.definition.names_of_conditions()).map(named).collect();
+    let Trace { steps, is_whole } = trace.unwrap_or(Trace { steps: Vec::new(), is_whole: true });
+    let rules = steps.into_iter().zip(flag.definition.names_of_conditions()).map(named).collect();
     Ok(HttpResponse::Ok().json(Explanation {
         flag: id.clone(),
         on: flag.definition.on,
@@ -99,5 +105,6 @@ pub(crate) async fn explain(
         value: answer.value.clone(),
         failure: answer.details.clone(),
         rules,
+        complete: is_whole,
     }))
 }

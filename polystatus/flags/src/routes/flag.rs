@@ -47,7 +47,8 @@ pub(crate) async fn read(
 
 /// Delete a flag
 ///
-/// Programs that ask for it go on with what stands in their code. Its history stays, and it can be rolled back to.
+/// Programs that ask for it go on with what stands in their code. Its history stays, and it can be rolled back to. Not while
+/// its kill switch is pulled: what stands in the code may be what was stopped.
 #[utoipa::path(
     operation_id = "deleteFlag",
     tag = "Flags",
@@ -65,9 +66,7 @@ pub(crate) async fn delete(
     precondition: Precondition,
     flags: web::Data<Flags>,
 ) -> Result<HttpResponse, ApiError> {
-    caller.require(Role::Manager)?;
-    flags.allow_direct_changes()?;
-    let stamp = flags.scribe.stamp(&caller.subject);
+    let stamp = flags.alone(&caller)?;
     flags.store.write(move |draft: &mut _| writes::delete(draft, &stamp, &id, &precondition)).await?;
     Ok(HttpResponse::NoContent().finish())
 }

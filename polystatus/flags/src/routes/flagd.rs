@@ -8,17 +8,19 @@ use chassis::refusals::{BodyRefused, ReaderRefused, WriteRefused};
 
 use super::refusals::Conflicts;
 use crate::Flags;
-use crate::flagd;
+use crate::documents::FlagSet;
+use crate::flagd::{self, Defined, Definitions};
 use crate::model::{Flag, Segment};
 use crate::writes::{self, Imported};
 
-/// Bytes of a set at most: five thousand flags with a few rules each.
-const LARGEST: usize = 4 * 1024 * 1024;
+/// Bytes of a set at most: five thousand flags with a few rules each, written as rules and as JsonLogic.
+const LARGEST: usize = 8 * 1024 * 1024;
 
 /// All flags in flagd's definition format
 ///
 /// As flagd and the providers that evaluate in the program read it. Targets and rules are written as JsonLogic, segments
-/// as `$evaluators`.
+/// as `$evaluators`. What flagd has no word for, such as a kill switch, stands under `$polystatus`, so that an import of
+/// what was exported changes nothing, and brings everything back in another place.
 #[utoipa::path(
     operation_id = "exportFlags",
     tag = "Flags",
@@ -31,15 +33,20 @@ const LARGEST: usize = 4 * 1024 * 1024;
 #[get("/api/v1/flags/flagd")]
 pub(crate) async fn read(caller: Caller, flags: web::Data<Flags>) -> Result<HttpResponse, ApiError> {
     caller.require(Role::Manager)?;
-    let (snapshot, ruleset) = (flags.store.read(), flags.ruleset());
-    let all = snapshot.iter::<Flag>().map(|flag| (&flag.definition, flag.is_on()));
-    let segments = snapshot.iter::<Segment>().map(|segment| &segment.document);
-    Ok(HttpResponse::Ok().json(flagd::write(all, segments, &ruleset.metadata)))
+    let snapshot = flags.store.read();
+    let set = Definitions {
+        flags: snapshot.iter::<Flag>().map(|flag| Defined::of(flag)).collect(),
+        segments: snapshot.iter::<Segment>().map(|segment| segment.document.clone()).collect(),
+        metadata: snapshot.get::<FlagSet>(FlagSet::KEY).map(|set| set.metadata.clone()).unwrap_or_default(),
+    };
+    Ok(HttpResponse::Ok().json(flagd::write(&set)))
 }
 
 /// Put a set in flagd's definition format in the place of all flags and segments
 ///
-/// All of it, or nothing. A flag that says the same as before is not touched, also where it is written as rules here.
+/// All of it, or nothing. A flag that says the same as before is not touched, also where it is written as rules here. No
+/// import puts a kill switch back: a flag that is killed here, or in the set, is killed then; 409 when it would be gone, or
+/// would answer something else while it is off.
 #[utoipa::path(
     operation_id = "importFlags",
     tag = "Flags",
@@ -58,14 +65,12 @@ pub(crate) async fn replace(
     payload: web::Payload,
     flags: web::Data<Flags>,
 ) -> Result<HttpResponse, ApiError> {
-    caller.require(Role::Manager)?;
-    flags.allow_direct_changes()?;
+    let stamp = flags.alone(&caller)?;
     if chassis::extract::media_type(&request) != "application/json" {
         return Err(ApiError::unsupported_media_type("application/json"));
     }
     let body = read_body(&request, &mut payload.into_inner(), LARGEST).await?;
     let set = flagd::read(&body)?;
-    let stamp = flags.scribe.stamp(&caller.subject);
     let imported: Imported = flags.store.write(move |draft: &mut _| writes::import(draft, &stamp, &set)).await?;
     Ok(HttpResponse::Ok().json(imported))
 }

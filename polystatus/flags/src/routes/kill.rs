@@ -8,11 +8,12 @@ use chassis::path::Id;
 use chassis::refusals::{BodyRefused, WriteRefused};
 use serde::Deserialize;
 use utoipa::ToSchema;
+use values::{Mistakes, Prose};
 
 use super::path::FlagInPath;
-use super::refusals::NoSuchFlag;
+use super::refusals::{Conflicts, NoSuchFlag};
 use crate::Flags;
-use crate::model::{Flag, Mistakes};
+use crate::model::Flag;
 use crate::writes;
 
 /// Why the kill switch is pulled.
@@ -47,18 +48,17 @@ pub(crate) async fn kill(
     Json(Reason { reason }): Json<Reason>,
     flags: web::Data<Flags>,
 ) -> Result<HttpResponse, ApiError> {
-    caller.require(Role::Responder)?;
+    let stamp = flags.stamp(&caller, Role::Responder)?;
     let mut mistakes = Mistakes::default();
-    mistakes.text("reason", &reason, 500);
+    mistakes.parse::<Prose<500>>("reason", &reason);
     mistakes.none_or(Some(()))?;
-    let stamp = flags.scribe.stamp(&caller.subject);
     let kill = move |draft: &mut _| writes::kill(draft, &stamp, &id, &reason);
     Ok(super::document(HttpResponse::Ok(), &*flags.store.write(kill).await?))
 }
 
 /// Put the kill switch of a flag back
 ///
-/// It is again what its definition says. For managers.
+/// It is again what its definition says. For managers; where changes need somebody's agreement, this does, too.
 #[utoipa::path(
     operation_id = "restoreFlag",
     tag = "Flags",
@@ -67,13 +67,12 @@ pub(crate) async fn kill(
     responses(
         (status = 200, description = "The flag as it is now", body = Flag,
             headers(("ETag" = String, description = "The flag's version, for If-Match"))),
-        NoSuchFlag, WriteRefused,
+        NoSuchFlag, Conflicts, WriteRefused,
     )
 )]
 #[post("/admin/flags/{id}/restore")]
 pub(crate) async fn restore(caller: Caller, Id(id): Id, flags: web::Data<Flags>) -> Result<HttpResponse, ApiError> {
-    caller.require(Role::Manager)?;
-    let stamp = flags.scribe.stamp(&caller.subject);
+    let stamp = flags.alone(&caller)?;
     let restore = move |draft: &mut _| writes::restore(draft, &stamp, &id);
     Ok(super::document(HttpResponse::Ok(), &*flags.store.write(restore).await?))
 }

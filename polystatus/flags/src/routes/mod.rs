@@ -8,6 +8,7 @@ mod flagd;
 mod flags;
 mod history;
 mod kill;
+mod later;
 mod ofrep;
 mod ofrep_bulk;
 mod path;

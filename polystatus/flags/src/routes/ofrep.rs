@@ -12,10 +12,10 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use utoipa::{IntoParams, ToSchema};
 
-use super::refusals::EvaluatorRefused;
+use super::refusals::{EvaluatorNotKnown, EvaluatorRefused};
 use crate::Flags;
 use crate::access::Evaluator;
-use crate::logic::Request;
+use crate::logic::{Fuel, Request};
 use crate::ruleset::Fragment;
 
 /// What OFREP wants to know of whoever asks. No body at all is as good as one without a context.
@@ -89,7 +89,7 @@ pub(super) struct Misunderstood {
         (status = 400, description = "The request cannot be understood, or the flag's rules cannot be run", body = EvaluationFailure),
         (status = 404, description = "There is no such flag", body = EvaluationFailure,
             example = json!({"key": "new-checkout", "errorCode": "FLAG_NOT_FOUND", "errorDetails": "There is no flag new-checkout"})),
-        EvaluatorRefused, BodyRefused,
+        EvaluatorRefused, EvaluatorNotKnown, BodyRefused,
     )
 )]
 #[post("/ofrep/v1/evaluate/flags/{key}")]
@@ -113,7 +113,8 @@ pub(crate) async fn evaluate(
     };
     let timestamp = flags.scribe.clock.unix_seconds();
     flag.seen.note(timestamp);
-    Ok(answer(flag.answer(Request { context: &context, flag: &flag.key, timestamp })))
+    let request = Request { context: &context, flag: &flag.key, timestamp, fuel: &Fuel::default() };
+    Ok(answer(flag.answer(request)))
 }
 
 fn answer(fragment: &Fragment) -> HttpResponse {

@@ -12,10 +12,10 @@ use serde_json::{Map, Value, json};
 use utoipa::{IntoParams, ToSchema};
 
 use super::ofrep::{EvaluationFailure, EvaluationRequest, EvaluationSuccess, body_of, context_of};
-use super::refusals::EvaluatorRefused;
+use super::refusals::{EvaluatorNotKnown, EvaluatorRefused};
 use crate::Flags;
 use crate::access::Evaluator;
-use crate::logic::Request;
+use crate::logic::{Fuel, Request};
 use crate::ruleset::Ruleset;
 
 /// flagd's header: `flagSetId=mobile` asks for the flags whose metadata say so.
@@ -89,7 +89,7 @@ pub(crate) struct Selector {
             headers(("ETag" = String, description = "The same as before"))),
         (status = 400, description = "The request cannot be understood", body = EvaluationFailure,
             example = json!({"errorCode": "INVALID_CONTEXT", "errorDetails": "The context must be an object"})),
-        EvaluatorRefused, BodyRefused,
+        EvaluatorRefused, EvaluatorNotKnown, BodyRefused,
     )
 )]
 #[post("/ofrep/v1/evaluate/flags")]
@@ -106,7 +106,8 @@ pub(crate) async fn evaluate(
     };
     let (ruleset, timestamp) = (flags.ruleset(), flags.scribe.clock.unix_seconds());
     flags.rules.seen_in_bulk(timestamp);
-    let person = Request { context: &context, flag: "", timestamp };
+    let fuel = Fuel::default();
+    let person = Request { context: &context, flag: "", timestamp, fuel: &fuel };
     let mut answer = BytesMut::with_capacity(ruleset.about() + 256);
     answer.put_slice(b"{\"flags\":[");
     let hash = match set_of(&request) {

@@ -50,3 +50,15 @@ pub(crate) enum EvaluatorRefused {
     )]
     Unauthorized(ErrorBody),
 }
+
+/// Of an evaluation, while it cannot be told whose token a token is.
+#[derive(IntoResponses)]
+pub(crate) enum EvaluatorNotKnown {
+    /// Evaluations need a key here, and whether the token that is there in its place is good cannot be told now
+    #[response(
+        status = 503,
+        example = json!({"error": "Tokens cannot be checked now: try again"}),
+        headers(("Retry-After" = u32, description = "Try again after so many seconds"))
+    )]
+    Unavailable(ErrorBody),
+}

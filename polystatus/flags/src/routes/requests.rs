@@ -1,6 +1,5 @@
 //! `/admin/requests`, `/admin/requests/{id}`, `…/approve` and `…/reject`
 
-use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use chassis::ApiError;
 use chassis::auth::{Caller, Role};
@@ -10,12 +9,14 @@ use chassis::path::Id;
 use chassis::refusals::{BodyRefused, ReadRefused, ReaderRefused, WriteRefused};
 use serde::Deserialize;
 use utoipa::ToSchema;
+use values::{Mistakes, Prose};
 
+use super::later;
 use super::path::IdInPath;
 use super::refusals::{Conflicts, NoSuchId};
 use crate::Flags;
-use crate::model::{ChangeRequest, Mistakes, ProposalInput};
-use crate::writes::{self, no_such_request};
+use crate::model::{ChangeRequest, ProposalInput};
+use crate::writes;
 
 /// A change to which somebody else shall agree.
 #[derive(Deserialize, ToSchema)]
@@ -45,11 +46,13 @@ pub(crate) struct Comment {
 
 fn check(field: &'static str, text: &str) -> Result<(), ApiError> {
     let mut mistakes = Mistakes::default();
-    mistakes.text(field, text, 1000);
+    mistakes.parse::<Prose<1000>>(field, text);
     mistakes.none_or(Some(()))
 }
 
 /// List change requests, and what became of them
+///
+/// Those that are open, and the last thousand on which somebody has decided.
 #[utoipa::path(
     operation_id = "listRequests",
     tag = "Later",
@@ -68,10 +71,7 @@ pub(crate) async fn list(
     request: HttpRequest,
     flags: web::Data<Flags>,
 ) -> Result<HttpResponse, ApiError> {
-    caller.require(Role::Manager)?;
-    let snapshot = flags.store.read();
-    let found = snapshot.after::<ChangeRequest>(paging.after()).map(|entry| &entry.document);
-    Ok(paging.answer(&request, found, |request| request.id.clone()))
+    later::list::<ChangeRequest>(&caller, &paging, &request, &flags)
 }
 
 /// Ask for a change
@@ -92,15 +92,12 @@ pub(crate) async fn propose(
     Json(Proposed { change, reason, at }): Json<Proposed>,
     flags: web::Data<Flags>,
 ) -> Result<HttpResponse, ApiError> {
-    caller.require(Role::Manager)?;
+    let stamp = flags.stamp(&caller, Role::Manager)?;
     check("reason", &reason)?;
-    let stamp = flags.scribe.stamp(&caller.subject);
     let change = change.validate(&stamp.by, stamp.at)?;
     let propose = move |draft: &mut _| writes::propose(draft, &stamp, &change, at, &reason);
     let entry = flags.store.write(propose).await?;
-    let mut response = HttpResponse::Created();
-    response.insert_header((header::LOCATION, format!("/admin/requests/{}", entry.id)));
-    Ok(response.json(&entry.document))
+    Ok(later::created(&entry))
 }
 
 /// Read a change request
@@ -116,15 +113,13 @@ pub(crate) async fn propose(
 )]
 #[get("/admin/requests/{id}")]
 pub(crate) async fn read(caller: Caller, Id(id): Id, flags: web::Data<Flags>) -> Result<HttpResponse, ApiError> {
-    caller.require(Role::Manager)?;
-    let snapshot = flags.store.read();
-    let entry = snapshot.get::<ChangeRequest>(&id).ok_or_else(no_such_request)?;
-    Ok(HttpResponse::Ok().json(&entry.document))
+    later::read::<ChangeRequest>(&caller, &id, &flags)
 }
 
 /// Agree to a change of somebody else
 ///
-/// It is made at once, or planned for its time. Not when the flag was changed since it was asked for.
+/// It is made at once, or planned for its time. Not when what it would change was changed since it was asked for, neither
+/// now nor at that time.
 #[utoipa::path(
     operation_id = "approveRequest",
     tag = "Later",
@@ -143,11 +138,10 @@ pub(crate) async fn approve(
     Json(Comment { comment }): Json<Comment>,
     flags: web::Data<Flags>,
 ) -> Result<HttpResponse, ApiError> {
-    caller.require(Role::Manager)?;
+    let stamp = flags.stamp(&caller, Role::Manager)?;
     check("comment", &comment)?;
-    let stamp = flags.scribe.stamp(&caller.subject);
     let entry = flags.store.write(move |draft: &mut _| writes::approve(draft, &stamp, &id, &comment)).await?;
-    Ok(HttpResponse::Ok().json(&entry.document))
+    Ok(later::shown(&entry))
 }
 
 /// Refuse a change, or take one's own back
@@ -169,9 +163,8 @@ pub(crate) async fn reject(
     Json(Comment { comment }): Json<Comment>,
     flags: web::Data<Flags>,
 ) -> Result<HttpResponse, ApiError> {
-    caller.require(Role::Manager)?;
+    let stamp = flags.stamp(&caller, Role::Manager)?;
     check("comment", &comment)?;
-    let stamp = flags.scribe.stamp(&caller.subject);
     let entry = flags.store.write(move |draft: &mut _| writes::reject(draft, &stamp, &id, &comment)).await?;
-    Ok(HttpResponse::Ok().json(&entry.document))
+    Ok(later::shown(&entry))
 }

@@ -1,9 +1,8 @@
 //! `/admin/schedules` and `/admin/schedules/{id}`
 
-use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
 use chassis::ApiError;
-use chassis::auth::{Caller, Role};
+use chassis::auth::Caller;
 use chassis::extract::{Json, Query};
 use chassis::paging::Paging;
 use chassis::path::Id;
@@ -11,11 +10,12 @@ use chassis::refusals::{BodyRefused, ReadRefused, ReaderRefused, WriteRefused};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::later;
 use super::path::IdInPath;
 use super::refusals::{Conflicts, NoSuchId};
 use crate::Flags;
 use crate::model::{ProposalInput, Schedule};
-use crate::writes::{self, no_such_schedule};
+use crate::writes;
 
 /// A change, and its time.
 #[derive(Deserialize, ToSchema)]
@@ -29,6 +29,8 @@ pub(crate) struct Plan {
 }
 
 /// List planned changes, and what became of them
+///
+/// Those that wait, and the last thousand that do not wait any more.
 #[utoipa::path(
     operation_id = "listSchedules",
     tag = "Later",
@@ -47,15 +49,13 @@ pub(crate) async fn list(
     request: HttpRequest,
     flags: web::Data<Flags>,
 ) -> Result<HttpResponse, ApiError> {
-    caller.require(Role::Manager)?;
-    let snapshot = flags.store.read();
-    let found = snapshot.after::<Schedule>(paging.after()).map(|entry| &entry.document);
-    Ok(paging.answer(&request, found, |schedule| schedule.id.clone()))
+    later::list::<Schedule>(&caller, &paging, &request, &flags)
 }
 
 /// Plan a change
 ///
-/// It is made once, at its time or as soon after it as the service runs.
+/// It is made once, at its time or as soon after it as the service runs; those for the same second in the order in which
+/// they were planned.
 #[utoipa::path(
     operation_id = "planChange",
     tag = "Later",
@@ -73,14 +73,10 @@ pub(crate) async fn plan(
     Json(Plan { at, change }): Json<Plan>,
     flags: web::Data<Flags>,
 ) -> Result<HttpResponse, ApiError> {
-    caller.require(Role::Manager)?;
-    flags.allow_direct_changes()?;
-    let stamp = flags.scribe.stamp(&caller.subject);
+    let stamp = flags.alone(&caller)?;
     let change = change.validate(&stamp.by, stamp.at)?;
     let entry = flags.store.write(move |draft: &mut _| writes::plan(draft, &stamp, at, &change)).await?;
-    let mut response = HttpResponse::Created();
-    response.insert_header((header::LOCATION, format!("/admin/schedules/{}", entry.id)));
-    Ok(response.json(&entry.document))
+    Ok(later::created(&entry))
 }
 
 /// Read a planned change
@@ -96,10 +92,7 @@ pub(crate) async fn plan(
 )]
 #[get("/admin/schedules/{id}")]
 pub(crate) async fn read(caller: Caller, Id(id): Id, flags: web::Data<Flags>) -> Result<HttpResponse, ApiError> {
-    caller.require(Role::Manager)?;
-    let snapshot = flags.store.read();
-    let entry = snapshot.get::<Schedule>(&id).ok_or_else(no_such_schedule)?;
-    Ok(HttpResponse::Ok().json(&entry.document))
+    later::read::<Schedule>(&caller, &id, &flags)
 }
 
 /// Take a planned change back
@@ -115,8 +108,7 @@ pub(crate) async fn read(caller: Caller, Id(id): Id, flags: web::Data<Flags>) ->
 )]
 #[delete("/admin/schedules/{id}")]
 pub(crate) async fn cancel(caller: Caller, Id(id): Id, flags: web::Data<Flags>) -> Result<HttpResponse, ApiError> {
-    caller.require(Role::Manager)?;
-    let stamp = flags.scribe.stamp(&caller.subject);
+    let stamp = flags.alone(&caller)?;
     let entry = flags.store.write(move |draft: &mut _| writes::cancel(draft, &stamp, &id)).await?;
-    Ok(HttpResponse::Ok().json(&entry.document))
+    Ok(later::shown(&entry))
 }

@@ -63,9 +63,7 @@ pub(crate) async fn put(
     Json(input): Json<SegmentInput>,
     flags: web::Data<Flags>,
 ) -> Result<HttpResponse, ApiError> {
-    caller.require(Role::Manager)?;
-    flags.allow_direct_changes()?;
-    let stamp = flags.scribe.stamp(&caller.subject);
+    let stamp = flags.alone(&caller)?;
     let segment = input.validate(&stamp.by, stamp.at)?;
     let put = move |draft: &mut _| writes::put_segment(draft, &stamp, &precondition, &segment);
     let (entry, is_new) = flags.store.write(put).await?;
@@ -117,9 +115,7 @@ pub(crate) async fn delete(
     precondition: Precondition,
     flags: web::Data<Flags>,
 ) -> Result<HttpResponse, ApiError> {
-    caller.require(Role::Manager)?;
-    flags.allow_direct_changes()?;
-    let stamp = flags.scribe.stamp(&caller.subject);
+    let stamp = flags.alone(&caller)?;
     flags.store.write(move |draft: &mut _| writes::delete_segment(draft, &stamp, &id, &precondition)).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -2,10 +2,11 @@
 
 use std::str::FromStr;
 
-use actix_web::{HttpResponse, get, web};
+use actix_web::{HttpRequest, HttpResponse, get, web};
 use chassis::ApiError;
 use chassis::auth::{Caller, Role};
 use chassis::extract::{FromQuery, Parameters, Query};
+use chassis::paging::Paging;
 use chassis::refusals::{ReadRefused, ReaderRefused};
 use utoipa::IntoParams;
 
@@ -35,32 +36,39 @@ impl FromStr for Days {
     }
 }
 
-impl FromQuery for Since {
+/// Since when, and which part of the list.
+pub(crate) struct Asked(Since, Paging);
+
+impl FromQuery for Asked {
     fn from_query(parameters: &mut Parameters<'_>) -> Self {
-        Self { days: parameters.take("days").unwrap_or(Days(30)) }
+        let since = Since { days: parameters.take("days").unwrap_or(Days(30)) };
+        Self(since, Paging::from_query(parameters))
     }
 }
 
-/// The flags that may have done their work
+/// The flags that may have done their work, in the order of their keys
 ///
 /// Nobody asks for them, or everybody gets the same: take them out of the code, then delete them.
 #[utoipa::path(
     operation_id = "listStaleFlags",
     tag = "Flags",
     security(("bearer" = [])),
-    params(Since),
+    params(Since, Paging),
     responses(
-        (status = 200, description = "The flags, each with the reasons", body = Vec<Stale>),
+        (status = 200, description = "The flags, each with the reasons", body = Vec<Stale>,
+            headers(("Link" = String, description = "The next page (RFC 8288)"))),
         ReadRefused, ReaderRefused,
     )
 )]
 #[get("/admin/stale")]
 pub(crate) async fn list(
     caller: Caller,
-    Query(Since { days }): Query<Since>,
+    Query(Asked(Since { days }, paging)): Query<Asked>,
+    request: HttpRequest,
     flags: web::Data<Flags>,
 ) -> Result<HttpResponse, ApiError> {
     caller.require(Role::Manager)?;
     let (snapshot, ruleset, now) = (flags.store.read(), flags.ruleset(), flags.scribe.clock.unix_seconds());
-    Ok(HttpResponse::Ok().json(stale::list(&snapshot, &ruleset, &flags.rules, now, days.0 * DAY)))
+    let found = stale::after(paging.after(), &snapshot, &ruleset, &flags.rules, now - days.0 * DAY);
+    Ok(paging.answer(&request, found, |stale| stale.id.clone()))
 }

@@ -62,7 +62,7 @@ struct Targeted {
     default: Fragment,
     /// The rule names no variation.
     unknown: Fragment,
-    /// The rule takes too long.
+    /// The rule takes too long, or those before it have.
     endless: Fragment,
 }
 
@@ -143,7 +143,10 @@ impl Plan {
             matches: matches.collect(),
             default: frame.success("DEFAULT", default),
             unknown: frame.failure("GENERAL", "The rules came to something that is no variation of this flag"),
-            endless: frame.failure("GENERAL", "The rules took too many steps, and were given up"),
+            endless: frame.failure(
+                "GENERAL",
+                "The rules took too many steps, alone or with those of other flags, and were given up",
+            ),
         }))
     }
 }

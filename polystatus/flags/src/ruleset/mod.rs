@@ -5,8 +5,8 @@ mod fragment;
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
 use bytes::{BufMut, Bytes, BytesMut};
@@ -16,28 +16,40 @@ pub use compiled::{Compiled, Seen};
 pub use fragment::Fragment;
 
 use crate::documents::FlagSet;
-use crate::logic::{Compiler, Evaluators, Hashing, Request};
+use crate::logic::{Compiler, Evaluators, Hashing, MadeEvaluators, Request};
 use crate::model::{Change, Flag, Metadata};
 use crate::writes::evaluators;
 
 /// The rule set as it is now.
 #[derive(Debug)]
 pub struct Rules {
-    current: ArcSwap<Ruleset>,
+    current: ArcSwap<Known>,
+    /// One of those who ask after a change makes the new rule set, and the others wait for it instead of making it, too.
+    making: Mutex<()>,
     hashing: Hashing,
     /// When all flags were last asked for together, in Unix seconds.
     in_bulk: AtomicI64,
 }
 
+/// The rule set, and the revision of the store that it is of; none before it was made for the first time.
+#[derive(Debug, Default)]
+struct Known {
+    revision: Option<u64>,
+    ruleset: Arc<Ruleset>,
+}
+
 /// All flags at one revision of the store.
 #[derive(Debug, Default)]
 pub struct Ruleset {
-    revision: u64,
     flags: Vec<Arc<Compiled>>,
     places: HashMap<Box<str>, usize>,
     pieces: Vec<Piece>,
     /// The rules of the segments, by their keys.
     pub evaluators: Evaluators,
+    /// Those of them that flags refer to, ready to run.
+    made: MadeEvaluators,
+    /// All of them, in a few bits.
+    evaluators_hash: u64,
     /// What is known of all flags.
     pub metadata: Metadata,
     /// What all of this is, in a few letters: the same in every replica.
@@ -58,24 +70,37 @@ enum Piece {
 impl Rules {
     /// None so far.
     pub fn new(hashing: Hashing) -> Self {
-        Self { current: ArcSwap::default(), hashing, in_bulk: AtomicI64::new(0) }
+        Self { current: ArcSwap::default(), making: Mutex::default(), hashing, in_bulk: AtomicI64::new(0) }
     }
 
-    /// How `fractional` hashes.
-    pub fn hashing(&self) -> Hashing {
-        self.hashing
+    /// Makes rules that may refer to the segments of this rule set, which must be one of this value's.
+    pub fn compiler<'r>(&self, ruleset: &'r Ruleset) -> Compiler<'r> {
+        Compiler::knowing(&ruleset.evaluators, self.hashing, ruleset.made.clone())
     }
 
     /// The rule set of what the store holds now. What has not changed since the last time is not made again.
     pub fn now(&self, store: &Store) -> Arc<Ruleset> {
-        let snapshot = store.read();
+        self.known(store.read().revision()).unwrap_or_else(|| self.make(store))
+    }
+
+    fn known(&self, revision: u64) -> Option<Arc<Ruleset>> {
         let current = self.current.load();
-        if current.revision == snapshot.revision() && current.revision > 0 {
-            return Arc::clone(&current);
+        (current.revision == Some(revision)).then(|| Arc::clone(&current.ruleset))
+    }
+
+    fn make(&self, store: &Store) -> Arc<Ruleset> {
+        // whoever panicked here has left the last rule set in place
+        let _one = self.making.lock().unwrap_or_else(PoisonError::into_inner);
+        let snapshot = store.read();
+        // somebody else may have made it while we waited
+        if let Some(made) = self.known(snapshot.revision()) {
+            return made;
         }
-        let fresh = Arc::new(Ruleset::of(&snapshot, &current, self.hashing));
-        self.current.store(Arc::clone(&fresh));
-        fresh
+        let current = self.current.load();
+        let old = current.revision.map(|_| &current.ruleset);
+        let ruleset = Ruleset::of(&snapshot, old, self.hashing);
+        self.current.store(Arc::new(Known { revision: Some(snapshot.revision()), ruleset: Arc::clone(&ruleset) }));
+        ruleset
     }
 
     /// All flags were asked for, now.
@@ -90,41 +115,37 @@ impl Rules {
 }
 
 impl Ruleset {
-    fn of(snapshot: &Snapshot, old: &Self, hashing: Hashing) -> Self {
+    /// What has not changed since the old one is taken from it.
+    fn of(snapshot: &Snapshot, old: Option<&Arc<Self>>, hashing: Hashing) -> Arc<Self> {
         let evaluators = evaluators(snapshot);
         let metadata = snapshot.get::<FlagSet>(FlagSet::KEY).map(|set| set.metadata.clone()).unwrap_or_default();
-        let same = old.revision > 0 && evaluators == old.evaluators && metadata == old.metadata;
-        let mut compiler = Compiler::new(&evaluators, hashing);
-        let flags = snapshot.iter::<Flag>().map(|flag| match old.get(flag.id()) {
-            Some(known) if same && known.version == flag.version => Arc::clone(known),
+        let known = |key| old.and_then(|old| old.get(key));
+        let same_rules = old.filter(|old| old.evaluators == evaluators);
+        let same = same_rules.filter(|old| old.metadata == metadata);
+        let made = same_rules.map(|old| old.made.clone()).unwrap_or_default();
+        let mut compiler = Compiler::knowing(&evaluators, hashing, made);
+        let flags = snapshot.iter::<Flag>().map(|flag| match known(flag.id()) {
+            Some(known) if same.is_some() && known.version == flag.version => Arc::clone(known),
             known => {
                 let seen = known.map(|known| Arc::clone(&known.seen)).unwrap_or_default();
                 Arc::new(Compiled::of(flag, &metadata, &mut compiler, seen))
             }
         });
         let flags: Vec<_> = flags.collect();
-        let unchanged = same && flags.len() == old.flags.len();
-        if unchanged && flags.iter().zip(&old.flags).all(|(one, other)| Arc::ptr_eq(one, other)) {
+        if let Some(old) = same
+            && flags.len() == old.flags.len()
+            && flags.iter().zip(&old.flags).all(|(one, other)| Arc::ptr_eq(one, other))
+        {
             // something else was written, such as when flags were asked for
-            let places = old.places.clone();
-            let pieces = pieces(&flags);
-            let (etag, last_modified) = (old.etag.clone(), old.last_modified);
-            return Self {
-                revision: snapshot.revision(),
-                flags,
-                places,
-                pieces,
-                evaluators,
-                metadata,
-                etag,
-                last_modified,
-            };
+            return Arc::clone(old);
         }
+        let made = compiler.into_made();
+        let evaluators_hash = same_rules.map_or_else(|| hash_of(&evaluators), |old| old.evaluators_hash);
         let places = flags.iter().enumerate().map(|(place, flag)| (flag.key.clone(), place)).collect();
         let last_modified = snapshot.iter::<Change>().next_back().map_or(0, |change| change.at);
-        let etag = etag(&flags, &evaluators, &metadata);
+        let etag = etag(&flags, evaluators_hash, &metadata);
         let pieces = pieces(&flags);
-        Self { revision: snapshot.revision(), flags, places, pieces, evaluators, metadata, etag, last_modified }
+        Arc::new(Self { flags, places, pieces, evaluators, made, evaluators_hash, metadata, etag, last_modified })
     }
 
     /// The flag with this key.
@@ -211,12 +232,23 @@ fn pieces(flags: &[Arc<Compiled>]) -> Vec<Piece> {
     pieces
 }
 
-fn etag(flags: &[Arc<Compiled>], evaluators: &Evaluators, metadata: &Metadata) -> String {
+fn hash_of(evaluators: &Evaluators) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for (name, rule) in evaluators {
+        (name, rule.to_string()).hash(&mut hasher);
+    }
+    hasher.finish()
+}
+
+fn etag(flags: &[Arc<Compiled>], evaluators: u64, metadata: &Metadata) -> String {
     let mut hasher = DefaultHasher::new();
     for flag in flags {
         flag.content.hash(&mut hasher);
     }
-    let rest = serde_json::to_string(&(evaluators, metadata)).expect("rules and metadata are plain data");
-    rest.hash(&mut hasher);
+    let metadata = serde_json::to_string(metadata).expect("metadata are plain data");
+    (evaluators, metadata).hash(&mut hasher);
     format!("{:016x}", hasher.finish())
 }
+
+#[cfg(test)]
+mod tests;

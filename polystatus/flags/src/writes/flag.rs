@@ -4,17 +4,14 @@ use std::sync::Arc;
 
 use chassis::ApiError;
 use chassis::preconditions::Precondition;
-use store::{Document, Draft, Entry};
+use store::{Draft, Entry};
 
 use super::rules::{check_flag, evaluators};
-use super::{MOST_FLAGS, current};
+use super::{MOST_FLAGS, current, history};
 use crate::announce::announce;
 use crate::etag;
 use crate::model::{Change, Definition, Flag, Kill, Usage};
 use crate::stamp::Stamp;
-
-/// Changes of a flag that are kept.
-const HISTORY: usize = 200;
 
 /// What comes of a change: the flag as it is now.
 type Changed = Result<Arc<Entry<Flag>>, ApiError>;
@@ -27,7 +24,8 @@ pub fn no_such_flag() -> ApiError {
 /// Make a flag, or put another in the place of the one with its key; `true`: there was none before.
 ///
 /// # Errors
-/// 400 when its rules cannot be run, 409 when there are too many flags, 412.
+/// 400 when its rules cannot be run, 409 when there are too many flags, or when its kill switch is pulled and it would
+/// answer something else, 412.
 pub fn put(
     draft: &mut Draft,
     stamp: &Stamp,
@@ -61,12 +59,13 @@ pub fn toggle(draft: &mut Draft, stamp: &Stamp, id: &str, precondition: &Precond
 /// Delete a flag. Its history stays.
 ///
 /// # Errors
-/// 404, 412.
+/// 404, 412; 409 while its kill switch is pulled.
 pub fn delete(draft: &mut Draft, stamp: &Stamp, id: &str, precondition: &Precondition) -> Result<(), ApiError> {
     let before = current::<Flag>(draft, id, precondition, no_such_flag)?;
+    check_kill(&before, None)?;
     remove(draft, id);
     let version = before.document.version + 1;
-    announce(draft, stamp, change(draft, stamp, id, version, "deleted", None), "");
+    announce(draft, stamp, history::of_flag(draft, stamp, id, version, "deleted", None), "");
     Ok(())
 }
 
@@ -79,19 +78,38 @@ pub fn remove(draft: &mut Draft, id: &str) {
 /// Make a flag again what it was at this version, also one that was deleted.
 ///
 /// # Errors
-/// 404 when there was no such flag or version, 400 when a segment of then is gone, 412.
+/// 404 when there was no such flag or version, 400 when a segment of then is gone, 409 as for [`put`], 412.
 pub fn roll_back(draft: &mut Draft, stamp: &Stamp, id: &str, precondition: &Precondition, version: u64) -> Changed {
-    if let Some(before) = draft.get::<Flag>(id) {
-        precondition.check(&etag::of(&before))?;
-    }
-    if draft.read().count_of::<Change>("flag", id) == 0 {
-        return Err(no_such_flag());
+    match draft.get::<Flag>(id) {
+        Some(before) => precondition.check(&etag::of(&before))?,
+        None if draft.read().count_of::<Change>("flag", id) == 0 => return Err(no_such_flag()),
+        None => precondition.check_absent()?,
     }
     let then = draft.read().find::<Change>("flag", id).rev().find(|change| change.document.version == version);
     let then = then.and_then(|change| change.definition.clone());
     let then = then.ok_or_else(|| ApiError::not_found("The history of this flag has no such version"))?;
     check_flag(&evaluators(draft.read()), &then)?;
     write(draft, stamp, then, "rolled-back", &format!("to version {version}"))
+}
+
+/// Go on only if a flag whose kill switch is pulled stays there, and goes on answering what it answers now. Whatever else
+/// of it is changed shows when it is restored.
+///
+/// # Errors
+/// 409.
+pub fn check_kill(before: &Flag, after: Option<&Definition>) -> Result<(), ApiError> {
+    let Some(kill) = &before.killed else { return Ok(()) };
+    let (id, by) = (before.id(), &kill.by);
+    match after {
+        Some(after) if before.definition.off() == after.off() => Ok(()),
+        Some(_) => Err(ApiError::conflict(format!(
+            "{by} has pulled the kill switch of {id}: what it answers while it is off stays as it is until it is restored"
+        ))),
+        // programs would go on with what stands in their code, and that may be the very thing that was stopped
+        None => Err(ApiError::conflict(format!(
+            "{by} has pulled the kill switch of {id}: restore it first, then delete it"
+        ))),
+    }
 }
 
 /// Pull the kill switch: the flag is off until it is restored, whatever else is done with it.
@@ -130,6 +148,9 @@ fn write(draft: &mut Draft, stamp: &Stamp, definition: Definition, action: &str,
     if before.is_none() && draft.read().count::<Flag>() >= MOST_FLAGS {
         return Err(ApiError::conflict(format!("There are {MOST_FLAGS} flags, and there may be no more")));
     }
+    if let Some(before) = &before {
+        check_kill(before, Some(&definition))?;
+    }
     let killed = before.and_then(|before| before.killed.clone());
     Ok(commit(draft, stamp, definition, killed, action, note))
 }
@@ -143,9 +164,9 @@ fn commit(
     note: &str,
 ) -> Arc<Entry<Flag>> {
     let entry = replace(draft, stamp, definition, killed);
-    let change = change(draft, stamp, entry.id(), entry.document.version, action, Some(entry.definition.clone()));
+    let definition = Some(entry.definition.clone());
+    let change = history::of_flag(draft, stamp, entry.id(), entry.document.version, action, definition);
     announce(draft, stamp, change, note);
-    forget_old(draft, entry.id());
     entry
 }
 
@@ -159,34 +180,4 @@ pub fn replace(draft: &mut Draft, stamp: &Stamp, definition: Definition, killed:
     let created_at = before.map_or(stamp.at, |before| before.created_at);
     let (updated_at, updated_by) = (stamp.at, stamp.by.clone());
     draft.put(Flag { definition, killed, version, created_at, updated_at, updated_by })
-}
-
-/// A change of a flag, for its history.
-pub fn change(
-    draft: &Draft,
-    stamp: &Stamp,
-    id: &str,
-    version: u64,
-    action: &str,
-    definition: Option<Definition>,
-) -> Change {
-    Change {
-        revision: draft.revision(),
-        flag: Some(id.to_owned()),
-        segment: None,
-        action: action.to_owned(),
-        version,
-        by: stamp.by.clone(),
-        at: stamp.at,
-        definition,
-    }
-}
-
-/// Keep so many changes of a flag, and no more.
-pub fn forget_old(draft: &mut Draft, id: &str) {
-    let found = draft.read().find::<Change>("flag", id).rev().skip(HISTORY);
-    let old: Vec<String> = found.map(|change| change.key()).collect();
-    for key in old {
-        draft.delete::<Change>(&key);
-    }
 }

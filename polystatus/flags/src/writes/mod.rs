@@ -2,19 +2,22 @@
 //! the outside is in their arguments, and the store may run them again.
 
 mod flag;
+mod history;
 mod import;
 mod proposal;
 mod request;
 mod rules;
 mod schedule;
 mod segment;
+mod waiting;
 
 pub use flag::{delete, kill, no_such_flag, put, restore, roll_back, toggle};
-pub use import::{Broken, Imported, import};
+pub use history::remember;
+pub use import::{Broken, Imported, ImportedSegments, import};
 pub use proposal::apply;
 pub use request::{approve, no_such_request, propose, reject};
 pub use rules::evaluators;
-pub use schedule::{apply_due, cancel, no_such_schedule, plan};
+pub use schedule::{apply_due, cancel, due, no_such_schedule, plan};
 pub use segment::{delete_segment, no_such_segment, put_segment};
 
 use std::sync::Arc;
@@ -39,3 +42,6 @@ fn current<T: Document>(
     precondition.check(&etag::of(&entry))?;
     Ok(entry)
 }
+
+#[cfg(test)]
+mod tests;

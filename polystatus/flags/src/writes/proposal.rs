@@ -4,8 +4,8 @@ use chassis::ApiError;
 use chassis::preconditions::Precondition;
 use store::Draft;
 
-use super::{delete, delete_segment, put, put_segment, roll_back, toggle};
-use crate::model::Proposal;
+use super::{cancel, delete, delete_segment, put, put_segment, restore, roll_back, toggle};
+use crate::model::{Flag, Proposal, Schedule, Segment, Target};
 use crate::stamp::Stamp;
 
 /// Make it.
@@ -19,7 +19,20 @@ pub fn apply(draft: &mut Draft, stamp: &Stamp, proposal: &Proposal) -> Result<()
         Proposal::Toggle { id, on } => toggle(draft, stamp, id, anything, *on).map(drop),
         Proposal::Delete { id } => delete(draft, stamp, id, anything),
         Proposal::RollBack { id, version } => roll_back(draft, stamp, id, anything, *version).map(drop),
-        Proposal::PutSegment { segment } => put_segment(draft, stamp, anything, segment).map(drop),
+        Proposal::PutSegment { segment } => {
+            put_segment(draft, stamp, anything, &segment.stamped(&stamp.by, stamp.at)).map(drop)
+        }
         Proposal::DeleteSegment { id } => delete_segment(draft, stamp, id, anything),
+        Proposal::Restore { id } => restore(draft, stamp, id).map(drop),
+        Proposal::CancelSchedule { id } => cancel(draft, stamp, id).map(drop),
+    }
+}
+
+/// The version, as in its `ETag`, of what a change would change; none when there is none.
+pub fn version_of(draft: &Draft, target: Target<'_>) -> Option<u64> {
+    match target {
+        Target::Flag(id) => draft.get::<Flag>(id).map(|entry| entry.version),
+        Target::Segment(id) => draft.get::<Segment>(id).map(|entry| entry.version),
+        Target::Schedule(id) => draft.get::<Schedule>(id).map(|entry| entry.version),
     }
 }

@@ -5,14 +5,13 @@ use std::sync::Arc;
 use chassis::ApiError;
 use store::{Draft, Entry};
 
-use super::schedule::check_time;
-use super::{apply, plan};
+use super::proposal::{apply, version_of};
+use super::schedule::{agree_to_plan, check_time};
+use super::waiting::{Waits, check_room, settle};
+use crate::agreement::check_another;
 use crate::announce::audit;
-use crate::model::{ChangeRequest, Decision, Flag, Proposal, RequestState};
+use crate::model::{Agreed, ChangeRequest, Decision, Proposal, RequestState};
 use crate::stamp::Stamp;
-
-/// Requests that are open at most.
-const MOST_OPEN: usize = 1000;
 
 /// What comes of it: the request as it is now.
 type Decided = Result<Arc<Entry<ChangeRequest>>, ApiError>;
@@ -20,6 +19,15 @@ type Decided = Result<Arc<Entry<ChangeRequest>>, ApiError>;
 /// What answers for an id that no request has.
 pub fn no_such_request() -> ApiError {
     ApiError::not_found("Change request not found")
+}
+
+impl Waits for ChangeRequest {
+    const WAITING: &'static str = RequestState::Open.as_str();
+    const CALLED: &'static str = "change requests";
+
+    fn is_waiting(&self) -> bool {
+        self.state == RequestState::Open
+    }
 }
 
 /// Ask for a change.
@@ -30,10 +38,8 @@ pub fn propose(draft: &mut Draft, stamp: &Stamp, change: &Proposal, at: Option<i
     if let Some(at) = at {
         check_time(stamp, at)?;
     }
-    if draft.read().count_of::<ChangeRequest>("state", RequestState::Open.as_str()) >= MOST_OPEN {
-        return Err(ApiError::conflict(format!("{MOST_OPEN} requests are open, and no more may be")));
-    }
-    let base_version = version_of(draft, change);
+    check_room::<ChangeRequest>(draft)?;
+    let base_version = version_of(draft, change.target());
     let entry = draft.put(ChangeRequest {
         id: format!("REQ-{}", stamp.id.to_uppercase()),
         change: change.clone(),
@@ -53,15 +59,14 @@ pub fn propose(draft: &mut Draft, stamp: &Stamp, change: &Proposal, at: Option<i
 /// Agree, and make the change, or plan it.
 ///
 /// # Errors
-/// 404; 403 when it is one's own; 409 when it was decided, or when the flag is another by now; what the change itself is
-/// refused for.
+/// 404; 403 when it is one's own; 409 when it was decided, or when what it would change is another by now; what the change
+/// itself is refused for.
 pub fn approve(draft: &mut Draft, stamp: &Stamp, id: &str, comment: &str) -> Decided {
     let before = open(draft, id)?;
-    if before.author == stamp.by {
-        return Err(ApiError::forbidden("Another person than its author must agree to a change"));
-    }
-    if version_of(draft, &before.change) != before.base_version {
-        let message = "The flag was changed since this was asked for: look at it again, and make a new request";
+    check_another(&before.author, &stamp.by)?;
+    let base_version = before.base_version;
+    if version_of(draft, before.change.target()) != base_version {
+        let message = "What this would change was changed since it was asked for: look at it again, and ask anew";
         return Err(ApiError::conflict(message));
     }
     let schedule = match before.at {
@@ -69,7 +74,10 @@ pub fn approve(draft: &mut Draft, stamp: &Stamp, id: &str, comment: &str) -> Dec
             apply(draft, stamp, &before.change)?;
             None
         }
-        Some(at) => Some(plan(draft, stamp, at, &before.change)?.id.clone()),
+        Some(at) => {
+            let agreed = Agreed { request: id.to_owned(), base_version };
+            Some(agree_to_plan(draft, stamp, at, &before.change, agreed)?.id.clone())
+        }
     };
     let after = ChangeRequest { schedule, ..before.document.clone() };
     Ok(decide(draft, stamp, after, RequestState::Approved, comment))
@@ -101,10 +109,5 @@ fn decide(
 ) -> Arc<Entry<ChangeRequest>> {
     let decision = Decision { by: stamp.by.clone(), at: stamp.at, comment: comment.to_owned() };
     audit(draft, stamp, &format!("request.{}", state.as_str()), &request.id, comment);
-    draft.put(ChangeRequest { state, decision: Some(decision), ..request })
-}
-
-fn version_of(draft: &Draft, change: &Proposal) -> Option<u64> {
-    let flag = change.flag().and_then(|id| draft.get::<Flag>(id));
-    flag.map(|flag| flag.document.version)
+    settle(draft, ChangeRequest { state, decision: Some(decision), ..request })
 }

@@ -4,15 +4,22 @@ use std::sync::Arc;
 
 use chassis::ApiError;
 use chassis::error::Detail;
-use store::{Draft, Entry};
+use store::{Draft, Entry, Snapshot};
 
-use super::apply;
+use super::proposal::{apply, version_of};
+use super::waiting::{Waits, check_room, settle};
 use crate::announce::audit;
-use crate::model::{Proposal, Schedule, ScheduleState};
+use crate::model::{Agreed, Proposal, Schedule, ScheduleState};
 use crate::stamp::Stamp;
 
-/// Changes that wait at most.
-const MOST_PENDING: usize = 1000;
+impl Waits for Schedule {
+    const WAITING: &'static str = ScheduleState::Pending.as_str();
+    const CALLED: &'static str = "planned changes";
+
+    fn is_waiting(&self) -> bool {
+        self.state == ScheduleState::Pending
+    }
+}
 
 /// What answers for an id that nothing planned has.
 pub fn no_such_schedule() -> ApiError {
@@ -38,10 +45,32 @@ pub fn check_time(stamp: &Stamp, at: i64) -> Result<(), ApiError> {
 /// # Errors
 /// 400 when its time has passed, 409 when too many wait.
 pub fn plan(draft: &mut Draft, stamp: &Stamp, at: i64, change: &Proposal) -> Result<Arc<Entry<Schedule>>, ApiError> {
+    planned(draft, stamp, at, change, None)
+}
+
+/// Plan a change to which somebody has agreed: it is made if what they have seen is there by then.
+///
+/// # Errors
+/// As [`plan`].
+pub fn agree_to_plan(
+    draft: &mut Draft,
+    stamp: &Stamp,
+    at: i64,
+    change: &Proposal,
+    agreed: Agreed,
+) -> Result<Arc<Entry<Schedule>>, ApiError> {
+    planned(draft, stamp, at, change, Some(agreed))
+}
+
+fn planned(
+    draft: &mut Draft,
+    stamp: &Stamp,
+    at: i64,
+    change: &Proposal,
+    agreed: Option<Agreed>,
+) -> Result<Arc<Entry<Schedule>>, ApiError> {
     check_time(stamp, at)?;
-    if draft.read().count_of::<Schedule>("state", ScheduleState::Pending.as_str()) >= MOST_PENDING {
-        return Err(ApiError::conflict(format!("{MOST_PENDING} changes wait for their time, and no more may")));
-    }
+    check_room::<Schedule>(draft)?;
     let entry = draft.put(Schedule {
         id: format!("SCH-{}", stamp.id.to_uppercase()),
         at,
@@ -50,8 +79,10 @@ pub fn plan(draft: &mut Draft, stamp: &Stamp, at: i64, change: &Proposal) -> Res
         failure: None,
         by: stamp.by.clone(),
         created_at: stamp.at,
+        number: draft.revision(),
+        agreed,
     });
-    audit(draft, stamp, "schedule.created", &entry.id, entry.change.flag().unwrap_or_default());
+    audit(draft, stamp, "schedule.created", &entry.id, entry.change.target().id());
     Ok(entry)
 }
 
@@ -65,9 +96,17 @@ pub fn cancel(draft: &mut Draft, stamp: &Stamp, id: &str) -> Result<Arc<Entry<Sc
         let message = format!("It does not wait any more: it is {}", before.state.as_str());
         return Err(ApiError::conflict(message));
     }
-    let entry = draft.put(Schedule { state: ScheduleState::Cancelled, ..before.document.clone() });
     audit(draft, stamp, "schedule.cancelled", id, "");
-    Ok(entry)
+    Ok(settle(draft, Schedule { state: ScheduleState::Cancelled, ..before.document.clone() }))
+}
+
+/// The ids of the changes whose time has come: in the order of their times, also after a long stop, and those of one second
+/// in the order in which they were planned.
+pub fn due(snapshot: &Snapshot, now: i64) -> Vec<String> {
+    let waiting = snapshot.find::<Schedule>("state", ScheduleState::Pending.as_str());
+    let mut due: Vec<_> = waiting.filter(|schedule| schedule.at <= now).collect();
+    due.sort_by_key(|schedule| (schedule.at, schedule.number));
+    due.into_iter().map(|schedule| schedule.id.clone()).collect()
 }
 
 /// Make a planned change, if its time has come. Every replica tries; the first makes it, and the others find it made.
@@ -79,14 +118,43 @@ pub fn apply_due(draft: &mut Draft, stamp: &Stamp, id: &str) -> Result<(), ApiEr
     if before.state != ScheduleState::Pending || before.at > stamp.at {
         return Ok(());
     }
-    let failure = apply(draft, stamp, &before.change).err().map(|error| match error.details() {
+    let base = version_of(draft, before.change.target());
+    let failure = match &before.agreed {
+        Some(agreed) if agreed.base_version != base => {
+            Some("What this would change was changed since somebody agreed to it: ask anew".to_owned())
+        }
+        _ => apply(draft, stamp, &before.change).err().map(|error| reason_of(&error)),
+    };
+    if failure.is_none() {
+        go_on_from(draft, &before, base);
+    }
+    let state = if failure.is_none() { ScheduleState::Applied } else { ScheduleState::Failed };
+    audit(draft, stamp, &format!("schedule.{}", state.as_str()), id, failure.as_deref().unwrap_or_default());
+    settle(draft, Schedule { state, failure, ..before.document.clone() });
+    Ok(())
+}
+
+fn reason_of(error: &ApiError) -> String {
+    match error.details() {
         [] => error.to_string(),
         details => {
             details.iter().map(|detail| format!("{} {}", detail.field, detail.message)).collect::<Vec<_>>().join("; ")
         }
-    });
-    let state = if failure.is_none() { ScheduleState::Applied } else { ScheduleState::Failed };
-    audit(draft, stamp, &format!("schedule.{}", state.as_str()), id, failure.as_deref().unwrap_or_default());
-    draft.put(Schedule { state, failure, ..before.document.clone() });
-    Ok(())
+    }
+}
+
+/// What was planned before is part of what is agreed to: a flag that is switched on at nine may be switched off at five.
+/// So a change that was agreed to when this one was planned already goes on from what this one has made.
+fn go_on_from(draft: &mut Draft, made: &Schedule, base: Option<u64>) {
+    let target = made.change.target();
+    let now = version_of(draft, target);
+    let waiting = draft.read().find::<Schedule>("state", ScheduleState::Pending.as_str());
+    let later = waiting.filter(|later| later.number > made.number && later.change.target() == target);
+    let later: Vec<_> = later.cloned().collect();
+    for schedule in later {
+        if let Some(agreed) = schedule.agreed.as_ref().filter(|agreed| agreed.base_version == base) {
+            let agreed = Some(Agreed { base_version: now, ..agreed.clone() });
+            draft.put(Schedule { agreed, ..schedule.document.clone() });
+        }
+    }
 }

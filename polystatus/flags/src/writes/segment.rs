@@ -6,25 +6,25 @@ use chassis::ApiError;
 use chassis::preconditions::Precondition;
 use store::{Draft, Entry};
 
-use super::current;
-use super::rules::{check_flag, check_rule, evaluators, users_of};
+use super::rules::{check_flags_with, check_rule, evaluators, users_of};
+use super::{current, history};
 use crate::announce::announce;
 use crate::etag;
-use crate::model::{Change, Flag, Segment};
+use crate::model::Segment;
 use crate::stamp::Stamp;
 
 /// Segments at most.
-const MOST: usize = 1000;
+pub const MOST_SEGMENTS: usize = 1000;
 
 /// What answers for a key that no segment has.
 pub fn no_such_segment() -> ApiError {
     ApiError::not_found("Segment not found")
 }
 
-/// Make a segment, or put another in its place; `true`: there was none before.
+/// Make a segment, or put another in its place; `true`: there was none before. What is there already changes nothing.
 ///
 /// # Errors
-/// 400 when its rule, or then that of a flag, cannot be run; 409 when there are too many; 412.
+/// 400 when its rule cannot be run, or then that of a flag that could be run before; 409 when there are too many; 412.
 pub fn put_segment(
     draft: &mut Draft,
     stamp: &Stamp,
@@ -37,21 +37,22 @@ pub fn put_segment(
         Some(before) => precondition.check(&etag::of(before))?,
         None => precondition.check_absent()?,
     }
-    if before.is_none() && draft.read().count::<Segment>() >= MOST {
-        return Err(ApiError::conflict(format!("There are {MOST} segments, and there may be no more")));
+    if let Some(before) = &before
+        && before.says_the_same_as(segment)
+    {
+        return Ok((Arc::clone(before), false));
     }
-    let rule = segment.rule();
-    let mut evaluators = evaluators(draft.read());
-    evaluators.insert(id.to_owned(), rule.clone());
-    check_rule(&evaluators, &rule, "if")?;
-    for user in users_of(draft.read(), id) {
-        if let Some(flag) = draft.get::<Flag>(&user) {
-            check_flag(&evaluators, &flag.definition)?;
-        }
+    if before.is_none() && draft.read().count::<Segment>() >= MOST_SEGMENTS {
+        return Err(ApiError::conflict(format!("There are {MOST_SEGMENTS} segments, and there may be no more")));
     }
+    let now = evaluators(draft.read());
+    let mut then = now.clone();
+    then.insert(id.to_owned(), segment.rule());
+    check_rule(&then, &segment.rule(), "if")?;
+    check_flags_with(draft.read(), id, &now, &then)?;
     let action = if before.is_some() { "updated" } else { "created" };
     let entry = draft.put(segment.clone());
-    told(draft, stamp, id, action);
+    announce(draft, stamp, history::of_segment(draft, stamp, id, action), "");
     Ok((entry, before.is_none()))
 }
 
@@ -67,20 +68,6 @@ pub fn delete_segment(draft: &mut Draft, stamp: &Stamp, id: &str, precondition: 
         return Err(ApiError::conflict(message));
     }
     draft.delete::<Segment>(id);
-    told(draft, stamp, id, "deleted");
+    announce(draft, stamp, history::of_segment(draft, stamp, id, "deleted"), "");
     Ok(())
-}
-
-fn told(draft: &mut Draft, stamp: &Stamp, id: &str, action: &str) {
-    let change = Change {
-        revision: draft.revision(),
-        flag: None,
-        segment: Some(id.to_owned()),
-        action: action.to_owned(),
-        version: draft.revision(),
-        by: stamp.by.clone(),
-        at: stamp.at,
-        definition: None,
-    };
-    announce(draft, stamp, change, "");
 }

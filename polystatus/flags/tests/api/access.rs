@@ -1,9 +1,13 @@
 //! The evaluation key.
 
 use chassis::auth::Role;
+use polystatus_flags::Flags;
+use polystatus_flags::settings::Settings;
 use reqwest::Method;
 use serde_json::json;
 use testbed::client::send;
+use testbed::roles::Issuer;
+use testbed::service::{START, TestService};
 use testbed::storage::Storage;
 
 use crate::app::{OFREP, spawn_app, spawn_with, text};
@@ -53,4 +57,23 @@ async fn pages_of_other_origins_may_evaluate_when_they_are_in_the_settings() {
     let request = app.stranger().request(Method::POST, OFREP).header("Origin", "https://shop.example.org");
     let exposed = send(request.json(&json!({}))).await.header("access-control-expose-headers").to_lowercase();
     assert!(exposed.contains("etag") && exposed.contains("retry-after"), "{exposed}");
+}
+
+#[tokio::test]
+async fn a_token_that_cannot_be_checked_now_is_not_called_wrong() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut settings = Settings { evaluation_key: Some("the-key".to_owned().into()), ..Settings::default() };
+    settings.store.store_url = Some("memory:".parse().unwrap());
+    // the users service has not written it yet
+    let keys = format!("file:{}", folder.path().join("jwks.json").display()).parse().unwrap();
+    let setup = TestService::<Flags>::with(settings).settings(|settings| settings.auth_jwks_url = Some(keys));
+    let app = setup.start().await;
+    let user = app.as_(Issuer::default().token("USR-vera", Role::Viewer, START));
+    for path in ["/flags", "/admin/flags"] {
+        let answer = user.get(path).await;
+        answer.refused(503);
+        assert!(answer.header("retry-after").parse::<u32>().is_ok(), "{path}: {answer}");
+    }
+    app.as_("another").get("/flags").await.refused(401);
+    app.as_("the-key").get("/flags").await.assert_status(200);
 }

@@ -35,7 +35,9 @@ async fn what_was_imported_is_exported(storage: Storage) {
         assert_eq!(exported[part], set()[part], "{part}");
     }
     // again, it changes nothing; and it is what OFREP evaluates
-    assert_eq!(app.import(&exported).await, json!({"created": [], "updated": [], "deleted": [], "broken": []}));
+    let nothing = json!({"created": [], "updated": [], "deleted": []});
+    let unchanged = json!({"created": [], "updated": [], "deleted": [], "segments": nothing, "broken": []});
+    assert_eq!(app.import(&exported).await, unchanged);
     assert_snapshot!("bulk", app.bulk(json!({"age": 20}), &[]).await.body);
     assert_snapshot!("bulk_of_a_child", app.bulk(json!({"age": 7}), &[]).await.body);
 }
@@ -103,4 +105,113 @@ async fn the_generation_of_fractional_is_a_setting() {
         spawn_with(Storage::sqlite(), |settings| settings.fractional = polystatus_flags::logic::Hashing::V2).await,
     );
     assert_ne!(second.await, third);
+}
+
+/// Everything that flagd has no word for.
+async fn with_all_that_there_is() -> TestApp {
+    let app = spawn_app(Storage::sqlite()).await;
+    app.import(&set()).await;
+    let beta = json!({"id": "beta", "description": "Who asked", "users": ["nadia"], "if": {"attr": "role", "op": "==", "value": "beta"}});
+    app.post("/admin/segments", &beta).await.assert_status(201);
+    app.put_flag(json!({"id": "killed", "description": "Orders", "targets": {"users": {"nadia": "on"}}})).await;
+    app.post("/admin/flags/killed/kill", &json!({"reason": "Orders are lost"})).await.assert_status(200);
+    app.put_flag(json!({"id": "names", "kind": "multivar", "variations": ["red", "blue"], "off_variation": "blue"}))
+        .await;
+    app.put_flag(json!({"id": "rolled", "fallthrough": {"variation": "off", "rollout": {"on": 10, "off": 90}}})).await;
+    app.put_flag(json!({"id": "ruled", "rules": [{"if": {"segment": "beta"}, "variation": "on"}]})).await;
+    app.put_flag(json!({"id": "truth", "kind": "multivar", "variations": {"yes": true, "no": false}})).await;
+    app
+}
+
+/// Without what says who wrote it, when, and how often.
+fn said(documents: &Value) -> Value {
+    let mut documents = documents.clone();
+    for document in documents.as_array_mut().unwrap() {
+        for field in ["version", "created_at", "updated_at", "updated_by"] {
+            document.as_object_mut().unwrap().remove(field);
+        }
+    }
+    documents
+}
+
+#[tokio::test]
+async fn an_import_of_what_was_exported_changes_nothing_and_brings_everything_back_elsewhere() {
+    let app = with_all_that_there_is().await;
+    let exported = app.get("/api/v1/flags/flagd").await.expect(200).json();
+    let everything = async |app: &TestApp| {
+        let (flags, segments) = (app.get("/admin/flags").await.json(), app.get("/admin/segments").await.json());
+        (flags, segments, app.get("/api/v1/audit").await.json())
+    };
+    let before = everything(&app).await;
+    let nothing = json!({"created": [], "updated": [], "deleted": []});
+    let imported = app.import(&exported).await;
+    assert_eq!(
+        (&imported["created"], &imported["updated"], &imported["deleted"]),
+        (&json!([]), &json!([]), &json!([]))
+    );
+    assert_eq!(imported["segments"], nothing);
+    assert_eq!(everything(&app).await, before, "nothing was written, not even into the audit log");
+
+    let other = spawn_app(Storage::sqlite()).await;
+    other.import(&exported).await;
+    let (flags, segments, _) = everything(&other).await;
+    assert_eq!((said(&flags), said(&segments)), (said(&before.0), said(&before.1)));
+    assert_eq!(other.get("/api/v1/flags/flagd").await.json(), exported);
+    assert_eq!(other.evaluate("killed", json!({"targetingKey": "nadia"})).await.json()["reason"], "DISABLED");
+    // flagd itself finds its own words, and leaves ours alone
+    assert_eq!(exported["flags"]["killed"]["state"], "DISABLED");
+    assert_eq!(exported["$polystatus"]["flags"].get("plain"), None, "flagd's words say all of it");
+}
+
+#[tokio::test]
+async fn what_flagd_has_no_word_for_is_kept_when_a_file_does_not_speak_of_it() {
+    let app = with_all_that_there_is().await;
+    let mut file = app.get("/api/v1/flags/flagd").await.json();
+    file.as_object_mut().unwrap().remove("$polystatus");
+    file["flags"]["names"]["defaultVariant"] = json!("red");
+    assert_eq!(app.import(&file).await["updated"], json!(["names"]));
+    assert_eq!(app.get("/admin/flags/names").await.json()["off_variation"], "blue");
+    let killed = app.get("/admin/flags/killed").await.json();
+    assert_eq!((&killed["description"], &killed["killed"]["by"]), (&json!("Orders"), &json!("api-token")));
+    // somebody has changed the file by hand: what flagd reads counts
+    let mut file = app.get("/api/v1/flags/flagd").await.json();
+    file["flags"]["ruled"]["targeting"] = json!({"if": [{"$ref": "beta"}, "off", null]});
+    assert_eq!(app.import(&file).await["updated"], json!(["ruled"]));
+    assert_eq!(app.variation("ruled", "nadia").await, "off");
+}
+
+#[tokio::test]
+async fn an_import_is_told_of_with_its_segments() {
+    let app = spawn_app(Storage::sqlite()).await;
+    app.import(&set()).await;
+    let mut other = set();
+    other["$evaluators"] = json!({"grown-up": {">=": [{"var": "age"}, 21]}, "new": {"var": "x"}});
+    let imported = app.import(&other).await;
+    assert_eq!(imported["segments"], json!({"created": ["new"], "updated": ["grown-up"], "deleted": []}));
+    let audit = app.get("/api/v1/audit").await.json();
+    let told: Vec<_> =
+        audit.as_array().unwrap().iter().take(3).map(|entry| (&entry["action"], &entry["note"])).collect();
+    assert_eq!(
+        told,
+        [
+            (&json!("segment.updated"), &json!("grown-up")),
+            (&json!("segment.created"), &json!("new")),
+            (&json!("flag.imported"), &json!("0 created, 0 updated, 0 deleted, and 2 segments changed")),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn an_import_has_the_limits_of_single_changes() {
+    let app = spawn_app(Storage::sqlite()).await;
+    let rules: serde_json::Map<_, _> = (0..1001).map(|number| (format!("s{number}"), json!({"var": "x"}))).collect();
+    app.put("/api/v1/flags/flagd", &json!({"flags": {}, "$evaluators": rules})).await.refused(409);
+    let users: Vec<_> = (0..1001).map(|number| format!("user-{number}")).collect();
+    let rule = json!({"in": [{"var": "targetingKey"}, users]});
+    let set = json!({"flags": {}, "$evaluators": {"s": rule}});
+    let refused = app.put("/api/v1/flags/flagd", &set).await;
+    refused.refused(400);
+    assert!(refused.body.contains("$evaluators.s.targeting"), "{refused}");
+    app.post("/admin/segments", &json!({"id": "s", "targeting": rule})).await.refused(400);
+    app.put("/api/v1/flags/flagd", &json!({"flags": {}, "$evaluators": {"s": null}})).await.refused(400);
 }

@@ -107,3 +107,32 @@ async fn what_is_the_same_already_is_no_change() {
     app.post("/admin/toggle/a", &json!({"on": true})).await.assert_status(200);
     assert_eq!(app.get("/admin/flags/a/history").await.json().as_array().unwrap().len(), 1);
 }
+
+#[tokio::test]
+async fn what_was_read_can_be_sent_and_changes_nothing() {
+    let app = spawn_app(Storage::sqlite()).await;
+    app.post("/admin/segments", &json!({"id": "s", "users": ["nadia"]})).await.assert_status(201);
+    app.import(&json!({
+        "flags": {"theirs": {"state": "ENABLED", "variants": {"a": 1, "b": 2.5}, "targeting": {}}},
+        "$evaluators": {"s": {"var": "x"}, "any": true}
+    }))
+    .await;
+    for flag in [
+        json!({"id": "plain"}),
+        json!({"id": "code", "off_variation": null, "fallthrough": {}}),
+        json!({"id": "names", "variations": ["a", "b", "c"], "metadata": {"team": "shop"}}),
+        json!({"id": "ruled", "rules": [{"if": {"segment": "s"}, "rollout": {"on": 1, "off": 1}}], "targets": {"users": {"nadia": "on"}}}),
+    ] {
+        app.put_flag(flag).await;
+    }
+    app.post("/admin/flags/plain/kill", &json!({"reason": ""})).await.assert_status(200);
+    for (list, ids) in
+        [("/admin/flags", &["code", "names", "plain", "ruled", "theirs"][..]), ("/admin/segments", &["any", "s"])]
+    {
+        for id in ids {
+            let read = app.get(&format!("{list}/{id}")).await.expect(200);
+            let sent = app.post(list, &read.json()).await.expect(200);
+            assert_eq!((sent.header("etag"), sent.json()), (read.header("etag"), read.json()), "{id}");
+        }
+    }
+}

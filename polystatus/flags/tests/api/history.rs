@@ -1,7 +1,9 @@
 //! What a flag was, and making it that again.
 
 use insta::assert_snapshot;
+use reqwest::Method;
 use serde_json::json;
+use testbed::client::send;
 use testbed::on_both_storages;
 use testbed::storage::Storage;
 
@@ -50,4 +52,17 @@ async fn two_hundred_changes_are_kept() {
     let history = app.get("/admin/flags/a/history?limit=500").await.json();
     let versions = column(&history, "version");
     assert_eq!((versions.len(), &versions[0], &versions[199]), (200, &json!(211), &json!(12)));
+}
+
+#[tokio::test]
+async fn what_is_gone_is_no_version_that_a_client_has_seen() {
+    let app = spawn_app(Storage::sqlite()).await;
+    app.simple("a").await;
+    app.delete("/admin/flags/a").await.assert_status(204);
+    for seen in ["*", "\"1\""] {
+        let request = app.request(Method::POST, "/admin/flags/a/rollback").header("If-Match", seen);
+        send(request.json(&json!({"version": 1}))).await.refused(412);
+    }
+    app.post("/admin/flags/b/rollback", &json!({"version": 1})).await.refused(404);
+    app.post("/admin/flags/a/rollback", &json!({"version": 1})).await.assert_status(200);
 }

@@ -137,3 +137,37 @@ async fn nothing_from_a_request_becomes_a_header() {
         assert!(answer.headers.get("x-evil").is_none(), "{target}: {answer}");
     }
 }
+
+#[tokio::test]
+async fn rules_that_take_for_ever_share_what_a_request_may_cost() {
+    let app = spawn_app(Storage::sqlite()).await;
+    let endless = json!({"reduce": [
+        {"var": "list"}, {"cat": [{"var": "accumulator"}, {"var": "accumulator"}]}, "xxxxxxxxxxxxxxxx"
+    ]});
+    app.put_flag(json!({"id": "a-good", "targeting": {"if": [{"var": "list"}, "on", "off"]}})).await;
+    for number in 0..8 {
+        app.put_flag(json!({"id": format!("endless-{number}"), "targeting": endless})).await;
+    }
+    app.put_flag(json!({"id": "same-for-all"})).await;
+    app.put_flag(json!({"id": "too-late", "targeting": {"if": [{"var": "list"}, "on", "off"]}})).await;
+    let flags = app.bulk(json!({"list": vec![0; 5000]}), &[]).await.expect(200).list("flags");
+    let told: Vec<_> = flags.iter().map(|flag| flag["errorCode"].as_str().unwrap_or("none")).collect();
+    let expected = [&["none"][..], &["GENERAL"; 8], &["none", "GENERAL"]].concat();
+    assert_eq!(told, expected);
+    // alone it has enough
+    assert_eq!(app.variation("too-late", "x").await, "off");
+}
+
+#[tokio::test]
+async fn an_explanation_is_bounded() {
+    let app = spawn_app(Storage::sqlite()).await;
+    let arm = |number: u32| {
+        [json!({"or": [{"map": [{"var": "list"}, {"var": ""}]}, {"var": number.to_string()}]}), json!("on")]
+    };
+    let arms: Vec<_> = (0..500).flat_map(arm).collect();
+    app.put_flag(json!({"id": "a", "targeting": {"if": arms}})).await;
+    let context = json!({"context": {"list": vec!["x".repeat(50); 800]}});
+    let told = app.post("/admin/flags/a/explain", &context).await.expect(200);
+    assert!(told.body.len() < 512 * 1024, "{} bytes", told.body.len());
+    assert_eq!(told.json()["complete"], false);
+}

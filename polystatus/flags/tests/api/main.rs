@@ -13,6 +13,7 @@ mod hostile;
 mod roles;
 
 mod access;
+mod agreement;
 mod conditions;
 mod explain;
 mod flagd;

@@ -1,10 +1,13 @@
 //! Changes to which another person must agree.
 
+use std::time::Duration;
+
 use chassis::auth::Role;
 use serde_json::{Value, json};
 use testbed::on_both_storages;
 use testbed::service::START;
 use testbed::storage::Storage;
+use testbed::wait;
 
 use crate::app::{TestApp, spawn_app, spawn_with, text};
 
@@ -103,4 +106,59 @@ async fn where_approval_is_required_there_is_no_other_way() {
     }
     assert_eq!(app.get("/admin/flags").await.body, "[]");
     assert_eq!(app.get("/admin/segments").await.body, "[]");
+}
+
+#[tokio::test]
+async fn a_request_for_a_segment_that_has_changed_since_is_not_agreed_to_unseen() {
+    let app = spawn_app(Storage::sqlite()).await;
+    app.post("/admin/segments", &json!({"id": "s", "users": ["nadia"]})).await.assert_status(201);
+    let put = json!({"change": {"action": "put-segment", "segment": {"id": "s", "users": ["boris"]}}});
+    let delete = json!({"change": {"action": "delete-segment", "id": "s"}});
+    let requests = [propose(&app, "USR-nadia", put).await, propose(&app, "USR-nadia", delete).await];
+    app.post("/admin/segments", &json!({"id": "s", "users": ["mina"]})).await.assert_status(200);
+    for request in requests {
+        app.post(&format!("{request}/approve"), &json!({})).await.refused(409);
+    }
+    assert_eq!(app.get("/admin/segments/s").await.json()["users"], json!(["mina"]));
+}
+
+async fn approved_for(app: &TestApp, at: i64, change: Value) -> String {
+    let request = propose(app, "USR-nadia", json!({"change": change, "at": at})).await;
+    let approved = app.post(&format!("{request}/approve"), &json!({})).await.expect(200).json();
+    format!("/admin/schedules/{}", text(&approved, "schedule"))
+}
+
+async fn state_of(app: &TestApp, schedule: &str) -> Value {
+    wait::until_async("it does not wait any more", Duration::from_secs(20), async || {
+        let now = app.get(schedule).await.expect(200).json();
+        (now["state"] != "pending").then_some(now)
+    })
+    .await
+}
+
+#[tokio::test]
+async fn what_was_agreed_to_for_later_is_not_made_of_something_else() {
+    let app = spawn_app(Storage::sqlite()).await;
+    app.simple("a").await;
+    let schedule = approved_for(&app, START + 60, json!({"action": "toggle", "id": "a", "on": false})).await;
+    app.put_flag(json!({"id": "a", "description": "another"})).await;
+    app.clock.advance(60);
+    let failed = state_of(&app, &schedule).await;
+    assert_eq!(failed["state"], "failed");
+    assert!(text(&failed, "failure").contains("since somebody agreed"), "{failed}");
+    assert_eq!(app.variation("a", "x").await, "on");
+}
+
+#[tokio::test]
+async fn what_was_planned_before_is_part_of_what_is_agreed_to() {
+    let app = spawn_app(Storage::sqlite()).await;
+    app.put_flag(json!({"id": "a", "on": false})).await;
+    let on = approved_for(&app, START + 60, json!({"action": "toggle", "id": "a", "on": true})).await;
+    let off = approved_for(&app, START + 120, json!({"action": "toggle", "id": "a", "on": false})).await;
+    app.clock.advance(60);
+    assert_eq!(state_of(&app, &on).await["state"], "applied");
+    assert_eq!(app.variation("a", "x").await, "on");
+    app.clock.advance(60);
+    assert_eq!(state_of(&app, &off).await["state"], "applied");
+    assert_eq!(app.variation("a", "x").await, "off");
 }

@@ -1,7 +1,7 @@
 //! People whom several flags treat alike.
 
 use insta::assert_snapshot;
-use serde_json::json;
+use serde_json::{Value, json};
 use testbed::on_both_storages;
 use testbed::storage::Storage;
 
@@ -60,4 +60,37 @@ async fn a_segment_may_be_made_of_others_and_not_of_itself() {
     let refused = app.post("/admin/segments", &circle).await;
     refused.refused(400);
     assert!(refused.body.contains("refers to itself"), "{refused}");
+}
+
+#[tokio::test]
+async fn a_flag_that_is_broken_already_stops_no_change_of_a_segment_and_one_that_is_not_does() {
+    let app = spawn_app(Storage::sqlite()).await;
+    let flag = |rule| json!({"state": "ENABLED", "variants": {"on": true, "off": false}, "targeting": rule});
+    app.import(&json!({
+        "flags": {"broken": flag(json!({"or": [{"$ref": "gone"}, {"$ref": "s"}]}))},
+        "$evaluators": {"s": {"var": "x"}, "outer": {"!": {"$ref": "s"}}}
+    }))
+    .await;
+    app.post("/admin/segments", &json!({"id": "s", "users": ["nadia"]})).await.assert_status(200);
+    // two hundred rules within one another are too many: a hundred here, and a hundred in the segment
+    let deep = |inner: Value, levels: u32| (0..levels).fold(inner, |inner, _| json!({"!": inner}));
+    for (id, inner) in [("l1", "outer"), ("l2", "l1"), ("l3", "l2")] {
+        let segment = json!({"id": id, "targeting": deep(json!({"$ref": inner}), 45)});
+        app.post("/admin/segments", &segment).await.assert_status(201);
+    }
+    app.put_flag(json!({"id": "good", "targeting": {"if": [{"$ref": "l3"}, "on", "off"]}})).await;
+    let refused = app.post("/admin/segments", &json!({"id": "s", "targeting": deep(json!({"var": "x"}), 60)})).await;
+    refused.refused(400);
+    assert!(refused.body.contains("the flag good") && !refused.body.contains("broken"), "{refused}");
+}
+
+#[tokio::test]
+async fn what_changes_nothing_of_a_segment_writes_nothing() {
+    let app = spawn_app(Storage::sqlite()).await;
+    let segment = json!({"id": "s", "users": ["nadia"]});
+    let made = app.post("/admin/segments", &segment).await.expect(201);
+    app.clock.advance(60);
+    let again = app.as_(testbed::service::TOKEN).post("/admin/segments", &segment).await.expect(200);
+    assert_eq!((again.header("etag"), again.json()), (made.header("etag"), made.json()));
+    assert_eq!(app.get("/api/v1/audit").await.json().as_array().map(Vec::len), Some(1));
 }

@@ -44,3 +44,19 @@ async fn flags_that_nobody_asks_for_are_told(storage: Storage) {
     assert_eq!(reasons(&app, 30).await, in_bulk);
     app.get("/admin/stale?days=0").await.refused(400);
 }
+
+#[tokio::test]
+async fn the_list_comes_in_pages() {
+    let app = spawn_app(Storage::sqlite()).await;
+    for number in 0..5 {
+        app.simple(&format!("flag-{number}")).await;
+    }
+    app.clock.advance(31 * DAY);
+    let (mut seen, mut next) = (Vec::new(), Some("/admin/stale?days=30&limit=2".to_owned()));
+    while let Some(path) = next {
+        let page = app.get(&path).await.expect(200);
+        seen.extend(crate::app::column(&page.json(), "id"));
+        next = page.next();
+    }
+    assert_eq!(seen, ["flag-0", "flag-1", "flag-2", "flag-3", "flag-4"]);
+}

@@ -101,3 +101,26 @@ async fn a_client_of_ofrep_hears_that_it_must_ask_again(storage: Storage) {
     let mut again = listen(&app, "/ofrep/v1/sse", Some(&id)).await;
     read_until(&mut again, "refetchEvaluation").await;
 }
+
+#[tokio::test]
+async fn who_has_heard_a_part_of_an_import_hears_all_of_it_again() {
+    let app = spawn_app(Storage::sqlite()).await;
+    let path = "/api/v1/flags/stream";
+    let mut stream = listen(&app, path, None).await;
+    read_until(&mut stream, "retry: 2000\n\n").await;
+    let flag = json!({"state": "ENABLED", "variants": {"on": true}, "defaultVariant": "on"});
+    // a flag and a segment of the same name are two
+    app.import(&json!({"flags": {"a": flag, "b": flag}, "$evaluators": {"a": {"var": "x"}}})).await;
+    let heard = read_until(&mut stream, "\"flag\":\"b\"").await;
+    let ids: Vec<_> = heard.lines().filter_map(|line| line.strip_prefix("id: ")).collect();
+    assert_eq!((ids.len(), ids[0] == ids[1], ids[1] == ids[2]), (3, true, false), "{heard}");
+    app.simple("later").await;
+    let mut again = listen(&app, path, Some(ids[1])).await;
+    let missed = read_until(&mut again, "\"flag\":\"later\"").await;
+    for part in ["\"segment\":\"a\"", "\"flag\":\"a\"", "\"flag\":\"b\""] {
+        assert!(missed.contains(part), "{part} in {missed}");
+    }
+    let mut rest = listen(&app, path, Some(ids[2])).await;
+    let missed = read_until(&mut rest, "\"flag\":\"later\"").await;
+    assert!(!missed.contains("\"flag\":\"b\""), "{missed}");
+}

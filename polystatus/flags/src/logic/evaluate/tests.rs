@@ -5,10 +5,10 @@ use super::super::{Compiler, Evaluators, Hashing};
 use super::*;
 
 fn run_with(rule: &Value, context: &Value, hashing: Hashing) -> Value {
-    let evaluators = Evaluators::from([("is_beta".to_owned(), json!({"in": ["beta", {"var": "groups"}]}))]);
+    let evaluators = Evaluators::from([("is_beta".to_owned(), json!({"in": ["beta", {"var": "groups"}]}).into())]);
     let rule = Compiler::new(&evaluators, hashing).compile(rule).unwrap();
     let context = context.as_object().unwrap();
-    match evaluate(&rule, Request { context, flag: "a-flag", timestamp: 1_700_000_000 }) {
+    match evaluate(&rule, Request { context, flag: "a-flag", timestamp: 1_700_000_000, fuel: &Fuel::default() }) {
         Outcome::Value(value) => value.to_json(),
         Outcome::OutOfFuel => json!("out of fuel"),
     }
@@ -281,11 +281,29 @@ proptest! {
         let context = json!({"a": context, "b": 1});
         for hashing in [Hashing::V2, Hashing::V3] {
             if let Ok(rule) = Compiler::new(&evaluators, hashing).compile(&rule) {
-                let request = Request { context: context.as_object().unwrap(), flag: "f", timestamp: 0 };
+                let fuel = Fuel::default();
+                let request = Request { context: context.as_object().unwrap(), flag: "f", timestamp: 0, fuel: &fuel };
                 if let Outcome::Value(value) = evaluate(&rule, request) {
                     value.to_json();
                 }
             }
         }
     }
+}
+
+#[test]
+fn runs_for_one_request_share_what_it_may_cost() {
+    let endless =
+        json!({"reduce": [{"var": "list"}, {"cat": [{"var": "accumulator"}, {"var": "accumulator"}]}, "xxxx"]});
+    let evaluators = Evaluators::new();
+    let rules =
+        [endless, json!({"var": "x"})].map(|rule| Compiler::new(&evaluators, Hashing::V3).compile(&rule).unwrap());
+    let (context, fuel) = (json!({"list": vec![0; 5000], "x": 7}), Fuel::default());
+    let request = Request { context: context.as_object().unwrap(), flag: "f", timestamp: 0, fuel: &fuel };
+    for _ in 0..5 {
+        assert!(matches!(evaluate(&rules[1], request), Outcome::Value(Val::Int(7))));
+        assert_eq!(evaluate(&rules[0], request), Outcome::OutOfFuel);
+    }
+    assert!(fuel.is_out());
+    assert_eq!(evaluate(&rules[1], request), Outcome::OutOfFuel);
 }
