@@ -44,6 +44,7 @@ pub use peer::{Peer, PeerAddressError, PeerBuilder, PeerStats};
 pub use reach::{OutOfReach, Reach, ip_of, is_public};
 pub use reqwest::{Method, StatusCode};
 pub use response::Response;
+pub use retry::retry_after;
 
 /// Let TLS use `ring`, once per process, unless something else was chosen already.
 ///

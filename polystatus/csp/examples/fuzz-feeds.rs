@@ -85,7 +85,14 @@ fn check(body: &[u8]) -> String {
         Err(error) => error.to_string(),
         Ok(reading) => {
             let watch = Watch::default();
-            let context = Context { watch: &watch, had_open: false, emptied_at: None, doubt: 60, now: 1_700_000_000 };
+            let context = Context {
+                watch: &watch,
+                had_open: false,
+                had_components: false,
+                emptied_at: None,
+                doubt: 60,
+                now: 1_700_000_000,
+            };
             let judged = assess(&reading, &context);
             check_texts(&reading);
             assert!(judged.state != State::Operational || is_green(&reading, &judged), "{reading:?}");

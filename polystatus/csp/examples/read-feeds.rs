@@ -95,7 +95,10 @@ fn tell(file: &Path, args: &Args) -> Result<bool, Box<dyn Error>> {
 fn judge(body: &[u8], now: i64) -> Option<Assessment> {
     let reading = feeds::read(body).ok()?;
     let watch = Watch::default();
-    Some(assess(&reading, &Context { watch: &watch, had_open: false, emptied_at: None, doubt: 3600, now }))
+    Some(assess(
+        &reading,
+        &Context { watch: &watch, had_open: false, had_components: false, emptied_at: None, doubt: 3600, now },
+    ))
 }
 
 /// For `cargo xtask bench csp`: for each file its format, its bytes, and the megabytes in a second.

@@ -4,9 +4,15 @@
 use crate::feeds::{Evidence, Format, Incident, Kind, Reading, Source};
 use crate::model::{SourceView, State, Watch};
 
+const DAY: i64 = 24 * 60 * 60;
+
 /// An entry of a feed that says nothing of its stage is taken to go on for a day after the last word about it: longer than
 /// nearly every outage. For ever would be a false alarm without end, and an hour would end in the middle of an outage.
-const GOES_ON_FOR: i64 = 24 * 60 * 60;
+const GOES_ON_FOR: i64 = DAY;
+
+/// What is said to go on, in a feed that does not tell what is over, is taken to be forgotten a week after the last word
+/// about it. While it goes on, a provider speaks more often than that.
+const FORGOTTEN_AFTER: i64 = 7 * DAY;
 
 /// Planned work whose end is past by so much is over, whatever the list says: it is forgotten there.
 const OVERTIME: i64 = 60 * 60;
@@ -21,7 +27,9 @@ pub struct Context<'a> {
     pub watch: &'a Watch,
     /// Whether we know of an event that had not ended at the reading before.
     pub had_open: bool,
-    /// Since when the feed has been empty after such a reading.
+    /// Whether the page had components at the reading before.
+    pub had_components: bool,
+    /// Since when the feed has been empty after such a reading, or without its components.
     pub emptied_at: Option<i64>,
     /// For how many seconds an empty feed is doubted then.
     pub doubt: i64,
@@ -49,7 +57,6 @@ pub struct Assessment {
 /// Whether an incident goes on, and how bad it is: an open one is never plainly green, and of one whose stage is a word
 /// that nobody knows, nobody knows it.
 pub fn open_state(reading: &Reading, incident: &Incident, now: i64) -> Option<State> {
-    let last_word = incident.updated.or(incident.started);
     if incident.kind == Kind::Maintenance {
         let overdue = incident.ended.is_some_and(|end| end + OVERTIME < now);
         let ahead = incident.started.is_some_and(|start| start > now);
@@ -57,21 +64,39 @@ pub fn open_state(reading: &Reading, incident: &Incident, now: i64) -> Option<St
             return None;
         }
     }
+    if incident.last_word().is_some_and(|last| last + patience(reading.format, incident) <= now) {
+        return None;
+    }
     match incident.active {
         Some(true) => Some(incident.state.max(State::Notice)),
+        Some(false) if is_still_to_end(reading.format, incident, now) => Some(incident.state.max(State::Notice)),
         Some(false) => None,
-        // an item of a feed without stages; one without a time is in doubt for ever
-        None if is_plain(reading.format) => {
-            let recent = last_word.is_none_or(|time| time + GOES_ON_FOR > now);
-            recent.then_some(incident.state.max(State::Unknown))
-        }
         None => Some(incident.state.max(State::Unknown)),
     }
 }
 
-/// A feed that tells texts and times and nothing else.
-const fn is_plain(format: Format) -> bool {
-    matches!(format, Format::Rss | Format::Atom)
+/// The end of an incident was announced, and has not come yet.
+fn is_still_to_end(format: Format, incident: &Incident, now: i64) -> bool {
+    let bad = incident.state > State::Operational;
+    bad && format.ends_by_time() && incident.ended.is_some_and(|end| end > now)
+}
+
+/// For how many seconds after the last word about an incident it is taken to go on.
+fn patience(format: Format, incident: &Incident) -> i64 {
+    match incident.active {
+        None if format.is_plain() && incident.native.is_empty() => GOES_ON_FOR,
+        _ if format.is_plain() => FORGOTTEN_AFTER,
+        // planned work without an end stays in lists for years
+        _ if incident.kind == Kind::Maintenance && incident.ended.is_none() => FORGOTTEN_AFTER,
+        // a century: what is in a list of what goes on goes on, however long
+        _ => 100 * 365 * DAY,
+    }
+}
+
+/// Whether an event that a feed tells no more is over: at once, if the feed tells everything that goes on, and otherwise
+/// when nobody has said anything of it for long.
+pub fn is_over_unsaid(closes_the_missing: bool, lists_all_open: bool, last_word: i64, now: i64) -> bool {
+    closes_the_missing || !lists_all_open && last_word + FORGOTTEN_AFTER <= now
 }
 
 /// Judge a reading.
@@ -162,20 +187,26 @@ fn doubt(reading: &Reading, context: &Context<'_>) -> (Option<String>, Option<i6
     if is_empty_history(reading) {
         return (Some("A feed that keeps its history is empty".to_owned()), context.emptied_at);
     }
-    if is_plain(reading.format) && reading.incidents.iter().all(|item| item.active.is_none()) {
+    if reading.format.is_plain() && reading.incidents.iter().all(|item| item.active.is_none()) {
         return (Some("No entry of the feed says whether it is over".to_owned()), None);
     }
     // a page with an indicator says by it that all is well; a bare list says it by being empty, and so does a broken one
     let is_bare = reading.evidence.is_empty() && reading.incidents.is_empty();
-    if !is_bare || !(context.had_open || context.emptied_at.is_some()) {
+    let emptied = is_bare && (context.had_open || context.emptied_at.is_some());
+    let stripped = context.had_components && reading.components() == 0;
+    if !emptied && !stripped {
         return (None, None);
     }
     let since = context.emptied_at.unwrap_or(context.now);
-    if context.now - since < context.doubt {
-        let note = "The feed is empty, and told of an event before that it never ended".to_owned();
-        return (Some(note), Some(since));
+    if context.now - since >= context.doubt {
+        return (None, None);
     }
-    (None, None)
+    let note = if stripped {
+        "The page has no components, and had some before"
+    } else {
+        "The feed is empty, and told of an event before that it never ended"
+    };
+    (Some(note.to_owned()), Some(since))
 }
 
 /// A filter that fits nothing on the page is a spelling mistake, or a component that was renamed.

@@ -67,6 +67,10 @@ impl Document for Opening {
     }
 
     fn indexes(&self) -> Vec<(&'static str, String)> {
-        if self.state == OpeningState::Wanted { vec![("wanted", "true".to_owned())] } else { Vec::new() }
+        match self.state {
+            OpeningState::Wanted => vec![("wanted", "true".to_owned())],
+            OpeningState::Opened(_) if self.turn.is_some() => vec![("turn", "true".to_owned())],
+            _ => Vec::new(),
+        }
     }
 }

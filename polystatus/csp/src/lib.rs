@@ -14,6 +14,7 @@ pub mod fetch;
 pub mod fingerprint;
 pub mod live;
 pub mod model;
+pub mod openings;
 pub mod peers;
 pub mod poll;
 mod routes;
@@ -38,7 +39,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::fetch::{Fetcher, Limits};
 use crate::peers::Incidents;
-use crate::poll::Poller;
+use crate::poll::{Poller, Times};
 use crate::settings::Settings;
 use crate::stamp::{OURSELVES, Scribe};
 use crate::views::StatusList;
@@ -89,6 +90,7 @@ impl Service for Csp {
     type Settings = Settings;
 
     async fn open(settings: Settings, foundation: &Foundation) -> Result<Self, StartError> {
+        settings.check()?;
         let catalogue = catalogue::load(&settings.catalogue)?;
         let incidents = Incidents::of(&settings, foundation)?;
         let store = open(&settings, foundation).await?;
@@ -101,12 +103,12 @@ impl Service for Csp {
         let poller = poller(&settings, &store, &scribe);
         let streams = Streams::behind(settings.trusted_proxies.clone());
         let told = live::tell(streams.clone(), store.clone(), scribe.clock.clone(), poller.stale_after());
-        let mut tasks = Tasks::default().with(told);
+        let mut tasks = Tasks::default().with(told).with(poller.clone().tell_what_grows_stale());
         if settings.poll_seconds > 0 {
             tasks = tasks.with(poller.clone().go_round());
         }
         if let Some(incidents) = &incidents {
-            tasks = tasks.with(peers::open_what_is_wanted(store.clone(), incidents.clone(), scribe.clone()));
+            tasks = tasks.with(openings::see_to_them(store.clone(), incidents.clone(), scribe.clone()));
         }
         let broker = Broker::open(&settings.events.events_url, foundation);
         let relay = Relay::start(StoreOutbox::of(&store, &*foundation.ids), &broker);
@@ -149,9 +151,14 @@ fn poller(settings: &Settings, store: &Store, scribe: &Scribe) -> Poller {
         total: Duration::from_secs(settings.fetch_seconds.into()),
         body: usize::try_from(settings.largest_feed).unwrap_or(usize::MAX).saturating_mul(1024 * 1024),
     };
-    let rules = Rules { stale_after: settings.stale_seconds.into(), doubt: settings.empty_seconds.into() };
+    let rules = Rules {
+        stale_after: settings.stale_seconds.into(),
+        doubt: settings.empty_seconds.into(),
+        openings_per_hour: usize::try_from(settings.openings_per_hour).unwrap_or(usize::MAX),
+    };
     let every = Duration::from_secs(settings.poll_seconds.into());
-    Poller::new(store.clone(), scribe.clone(), Fetcher::new(reach, limits), rules, every)
+    let times = Times { every, floor: settings.refresh_seconds.into() };
+    Poller::new(store.clone(), scribe.clone(), Fetcher::new(reach, limits), rules, times)
 }
 
 async fn open(settings: &Settings, foundation: &Foundation) -> Result<Store, StartError> {

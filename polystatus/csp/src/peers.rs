@@ -1,33 +1,23 @@
 //! The incidents service, where incidents are opened.
 //!
-//! *It is down*: who asked by hand is told so (503). What an event wants opened stays wanted, and is sent when it is back,
-//! under a key that is always the same for this event: sent twice, it opens one.
-
-use std::time::Duration;
+//! *It is down*: who asked by hand is told so (503). What events want of it waits: see [`crate::openings`].
 
 use chassis::ApiError;
 use chassis::client::{Peer, PeerAddressError, PeerError, Response};
 use chassis::error::Detail;
 use chassis::service::Foundation;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
-use store::{Document, Draft, Store};
-use tokio::time::{MissedTickBehavior, interval};
+use serde_json::{Value, json};
 use values::Line;
 
-use crate::model::{Opening, OpeningState, Severity};
+use crate::model::Severity;
 use crate::settings::Settings;
-use crate::stamp::{OURSELVES, Scribe};
-use crate::writes;
 
 /// Where they are noticed.
 pub const SOURCE: &str = "csp";
 
 /// Seconds after which a client may try again when the incidents service is down and says nothing of its own.
 const RETRY_AFTER: u32 = 5;
-
-/// How often what could not be sent is sent again.
-const TRY_EVERY: Duration = Duration::from_secs(5);
 
 /// The incidents service.
 #[derive(Debug, Clone)]
@@ -48,9 +38,33 @@ pub struct ToOpen<'a> {
     pub source: &'static str,
 }
 
-#[derive(Deserialize)]
-struct Opened {
-    id: String,
+/// An incident, as far as it matters here.
+#[derive(Debug, Deserialize)]
+pub struct Seen {
+    /// `open`, `mitigated` or `resolved`.
+    pub status: String,
+    /// Who leads the work on it.
+    pub commander: Option<String>,
+    /// Its version.
+    #[serde(skip)]
+    pub etag: String,
+}
+
+/// An entry of an incident's timeline, as far as it matters here.
+#[derive(Debug, Deserialize)]
+pub struct TimelineEntry {
+    /// What happened.
+    pub message: String,
+    /// What the incidents service saw change.
+    #[serde(default)]
+    pub changes: Vec<Change>,
+}
+
+/// A field that changed.
+#[derive(Debug, Deserialize)]
+pub struct Change {
+    /// Which one.
+    pub field: String,
 }
 
 /// What the incidents service says when it refuses.
@@ -87,8 +101,45 @@ impl Incidents {
     ///
     /// # Errors
     /// As the peer's call; a refusal is an answer.
-    async fn send(&self, incident: &ToOpen<'_>, key: &str) -> Result<Response, PeerError> {
+    pub async fn send(&self, incident: &ToOpen<'_>, key: &str) -> Result<Response, PeerError> {
         self.0.post("/api/v1/incidents").header("idempotency-key", key).json(incident).send().await
+    }
+
+    /// An incident as it is now; none when it is not there any more.
+    ///
+    /// # Errors
+    /// As the peer's call.
+    pub async fn read(&self, id: &str) -> Result<Option<Seen>, PeerError> {
+        let response = self.0.get("/api/v1/incidents").segment(id).send().await?;
+        let etag = response.header("etag").unwrap_or_default().to_owned();
+        Ok(response.found::<Seen>()?.map(|seen| Seen { etag, ..seen }))
+    }
+
+    /// The first five hundred entries of an incident's timeline.
+    ///
+    /// # Errors
+    /// As the peer's call.
+    pub async fn timeline(&self, id: &str) -> Result<Vec<TimelineEntry>, PeerError> {
+        let call = self.0.get("/api/v1/incidents").segment(id).segment("timeline").query("limit", 500);
+        call.send().await?.json()
+    }
+
+    /// Add a note to the timeline of an incident.
+    ///
+    /// # Errors
+    /// As the peer's call.
+    pub async fn note(&self, id: &str, message: &str) -> Result<(), PeerError> {
+        let call = self.0.post("/api/v1/incidents").segment(id).segment("timeline");
+        call.json(&json!({"type": "note", "message": message})).send().await?.ok().map(drop)
+    }
+
+    /// Bring an incident to another status, if it is still as it was seen.
+    ///
+    /// # Errors
+    /// As the peer's call; 412 when it has changed since.
+    pub async fn set_status(&self, id: &str, seen: &Seen, status: &str) -> Result<(), PeerError> {
+        let call = self.0.post("/api/v1/incidents").segment(id).segment("status").header("if-match", &seen.etag);
+        call.json(&json!({"status": status})).send().await?.ok().map(drop)
     }
 
     /// Open an incident for somebody who waits for it.
@@ -112,51 +163,5 @@ impl Incidents {
             return Err(error.with_details(details));
         }
         response.json().map_err(|error| unavailable(&error))
-    }
-}
-
-/// The key of an event's incident: the same whenever and by whomever it is sent.
-fn key_of(opening: &Opening) -> String {
-    format!("csp-{}", crate::fingerprint::of(opening.key().as_bytes()))
-}
-
-/// Open what is wanted, for as long as the service runs.
-pub async fn open_what_is_wanted(store: Store, incidents: Incidents, scribe: Scribe) {
-    let mut changed = store.changed();
-    let mut ticks = interval(TRY_EVERY);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            _ = ticks.tick() => {}
-            more = changed.changed() => if more.is_err() { return },
-        }
-        let wanted: Vec<_> = store.read().find::<Opening>("wanted", "true").cloned().collect();
-        for opening in wanted {
-            let Some(state) = sent(&incidents, &opening).await else { break };
-            let (key, stamp) = (opening.key(), scribe.stamp(OURSELVES));
-            let settle = move |draft: &mut Draft| writes::settle_opening(draft, &stamp, &key, &state);
-            if let Err(error) = store.write(settle).await {
-                tracing::debug!(%error, "an incident was opened, and that could not be written down yet");
-            }
-        }
-    }
-}
-
-/// What the incidents service makes of it; `None` when it cannot be asked, and so for the others either.
-async fn sent(incidents: &Incidents, opening: &Opening) -> Option<OpeningState> {
-    let Opening { title, sev, services, summary, .. } = opening;
-    let incident = ToOpen { title, sev: *sev, services, summary, source: SOURCE };
-    let answer = incidents.send(&incident, &key_of(opening)).await;
-    match answer.and_then(Response::json::<Opened>) {
-        Ok(Opened { id }) => Some(OpeningState::Opened(id)),
-        // what is wrong with this incident stays wrong; a token or an address that is mended tomorrow opens it then
-        Err(PeerError::Refused { status, message, .. }) if matches!(status.as_u16(), 400 | 409 | 413 | 422) => {
-            tracing::warn!(provider = %opening.provider, event = opening.event, message, "an incident was refused");
-            Some(OpeningState::Refused(message))
-        }
-        Err(error) => {
-            tracing::debug!(%error, "an incident waits for the incidents service");
-            None
-        }
     }
 }

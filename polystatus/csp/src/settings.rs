@@ -44,6 +44,14 @@ pub struct Settings {
     #[arg(long, env = "LARGEST_FEED", value_name = "MIB", default_value_t = 8, value_parser = to_a_hundred)]
     pub largest_feed: u32,
 
+    /// Seconds within which refresh asks a provider once, however often it is called
+    #[arg(long, env = "REFRESH_SECONDS", value_name = "SECONDS", default_value_t = 10, value_parser = to_an_hour)]
+    pub refresh_seconds: u32,
+
+    /// Incidents that the events of one provider open within an hour at most
+    #[arg(long, env = "OPENINGS_PER_HOUR", value_name = "NUMBER", default_value_t = 10, value_parser = to_ten_thousand)]
+    pub openings_per_hour: u32,
+
     /// Read feeds on private addresses too, such as a status page of one's own
     #[arg(long, env = "PRIVATE_FEEDS", value_name = "BOOL", default_value_t = false,
         num_args = 0..=1, default_missing_value = "true", action = clap::ArgAction::Set)]
@@ -94,12 +102,41 @@ fn to_a_day(text: &str) -> Result<u32, String> {
     within(text, 86_400, 0)
 }
 
+fn to_an_hour(text: &str) -> Result<u32, String> {
+    within(text, 3600, 0)
+}
+
+fn to_ten_thousand(text: &str) -> Result<u32, String> {
+    within(text, 10_000, 0)
+}
+
 fn to_a_minute(text: &str) -> Result<u32, String> {
     within(text, 60, 1)
 }
 
 fn to_a_hundred(text: &str) -> Result<u32, String> {
     within(text, 100, 1)
+}
+
+/// Settings that cannot both be.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "STALE_SECONDS is {stale} and must be at least twice POLL_SECONDS, which is {poll}: else every provider is unknown between two looks"
+)]
+pub struct StaleBeforeAsked {
+    stale: u32,
+    poll: u32,
+}
+
+impl Settings {
+    /// What is known must not be stale before it is asked for again, with a tenth of chance and the time that a feed takes.
+    ///
+    /// # Errors
+    /// When it is.
+    pub fn check(&self) -> Result<(), StaleBeforeAsked> {
+        let (stale, poll) = (self.stale_seconds, self.poll_seconds);
+        if stale < poll.saturating_mul(2) { Err(StaleBeforeAsked { stale, poll }) } else { Ok(()) }
+    }
 }
 
 /// As without any flag or variable.
@@ -114,10 +151,31 @@ impl Default for Settings {
             empty_seconds: 21_600,
             fetch_seconds: 15,
             largest_feed: 8,
+            refresh_seconds: 10,
+            openings_per_hour: 10,
             private_feeds: false,
             incidents_url: None,
             incidents_token: None,
             trusted_proxies: TrustedProxies::default(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(stale_seconds: u32, poll_seconds: u32) -> Result<(), StaleBeforeAsked> {
+        Settings { stale_seconds, poll_seconds, ..Settings::default() }.check()
+    }
+
+    #[test]
+    fn what_would_be_stale_before_it_is_asked_for_is_refused() {
+        assert_eq!(Settings::default().check(), Ok(()));
+        assert_eq!(check(120, 60), Ok(()));
+        assert_eq!(check(0, 0), Ok(()), "nobody asks by himself");
+        let said = check(30, 60).unwrap_err().to_string();
+        assert!(said.starts_with("STALE_SECONDS is 30 and must be at least twice POLL_SECONDS, which is 60"), "{said}");
+        assert!(check(119, 60).is_err());
     }
 }

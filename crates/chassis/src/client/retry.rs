@@ -25,8 +25,8 @@ pub(super) fn may_be_repeated(method: &Method, headers: &HeaderMap) -> bool {
 }
 
 /// What `Retry-After` asks for: seconds, or a date, which is compared with the peer's own `Date`, as its clock and ours
-/// may differ.
-pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+/// may differ. At most an hour, and `None` where nothing can be read.
+pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = |name| headers.get(name)?.to_str().ok();
     let asked = text(RETRY_AFTER)?.trim();
     let wait = if let Ok(seconds) = asked.parse() {

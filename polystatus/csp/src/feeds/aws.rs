@@ -1,14 +1,16 @@
 //! The public events of AWS: a list in UTF-16, empty when all is quiet.
 //!
 //! It is documented nowhere. The codes are 0 (over), 1 (informational), 2 (degraded), 3 (disrupted), as text and as
-//! numbers, in one document. Some events stay open for half a year: who is not in their region filters them out.
+//! numbers, in one document. An event that spreads has the same last part in the ARN of each region, so the region belongs
+//! to its id. Some events stay open for half a year: who is not in their region filters them out.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
 use super::lenient::{Word, or_default};
-use super::{Format, Incident, Kind, Reading, Unreadable, moment};
+use super::moment::{self, End};
+use super::{Format, Incident, Kind, Reading, Unreadable};
 use crate::model::State;
 
 #[derive(Deserialize)]
@@ -72,24 +74,25 @@ fn of(incidents: Vec<Incident>) -> Reading {
 fn incident(event: &Event) -> Incident {
     let arn = event.arn.as_str();
     let state = state(event.status.as_str());
-    let ended = moment::of(&event.end_time);
+    let end = End::of(&event.end_time);
     // arn:aws:health:REGION::event/SERVICE/TYPE/ID
-    let region = arn.split(':').nth(3).unwrap_or_default().to_owned();
+    let region = arn.split(':').nth(3).unwrap_or_default();
+    let last = arn.rsplit('/').next().unwrap_or(arn);
     let impacted = event.impacted_services.values().map(|service| service.service_name.0.clone());
     let services = std::iter::once(event.service_name.0.clone()).chain(impacted).collect();
     let newest = event.log.iter().max_by_key(|logged| moment::of(&logged.timestamp));
     Incident {
-        id: arn.rsplit('/').next().unwrap_or(arn).to_owned(),
+        id: if region.is_empty() { last.to_owned() } else { format!("{region}.{last}") },
         kind: Kind::Incident,
         title: format!("{}: {}", event.service_name.as_str(), event.summary.as_str()),
         services,
-        regions: vec![region, event.region_name.0.clone()],
+        regions: vec![region.to_owned(), event.region_name.0.clone()],
         native: event.status.0.clone(),
         state,
-        active: Some(ended.is_none() && state != State::Operational),
+        active: if state == State::Operational { Some(false) } else { end.goes_on() },
         started: moment::of(&event.date),
         updated: newest.and_then(|logged| moment::of(&logged.timestamp)).or_else(|| moment::of(&event.date)),
-        ended,
+        ended: end.time(),
         url: Some("https://health.aws.amazon.com/health/status".to_owned()),
         message: newest.map(|logged| logged.message.0.clone()).unwrap_or_default(),
     }

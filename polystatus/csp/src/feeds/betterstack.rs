@@ -2,10 +2,14 @@
 //!
 //! `ends_at` of a report is null even when it is over; its `aggregate_state` tells.
 
+use std::collections::HashMap;
+
 use serde::Deserialize;
 
 use super::lenient::{Word, or_default};
-use super::{Evidence, Format, Incident, Kind, Reading, Source, Unreadable, moment};
+use super::moment::{self, End};
+use super::reading::line;
+use super::{Evidence, Format, Incident, Kind, Reading, Source, Unreadable};
 use crate::model::State;
 
 #[derive(Deserialize)]
@@ -76,21 +80,19 @@ pub fn read(text: &str) -> Result<Reading, Unreadable> {
         state: state(resource.attributes.status.as_str()),
     });
     let evidence = std::iter::once(page).chain(resources).collect();
-    let incidents = of_kind("status_report").map(|report| incident(report, &included)).collect();
+    // looked up and not looked for, and shortened before it is copied for each report that names it
+    let resources = of_kind("status_page_resource");
+    let names = resources.map(|one| (one.id.as_str(), line(one.attributes.public_name.as_str()))).collect();
+    let incidents = of_kind("status_report").map(|report| incident(report, &names)).collect();
     let (title, description) = (data.attributes.company_name.0.clone(), String::new());
     Ok(Reading { format: Format::BetterStack, title, description, evidence, incidents, lists_all_open: true }.tidy())
 }
 
-fn incident(report: &Thing, included: &[Thing]) -> Incident {
+fn incident(report: &Thing, names: &HashMap<&str, String>) -> Incident {
     let Attributes { title, report_type, aggregate_state, starts_at, ends_at, updated_at, .. } = &report.attributes;
     let kind = if report_type.as_str() == "maintenance" { Kind::Maintenance } else { Kind::Incident };
-    let name_of = |affected: &Affected| {
-        let same = |thing: &&Thing| {
-            thing.kind.as_str() == "status_page_resource" && thing.id == affected.status_page_resource_id
-        };
-        included.iter().find(same).map(|resource| resource.attributes.public_name.0.clone())
-    };
-    let ended = moment::of(ends_at);
+    let name_of = |affected: &Affected| names.get(affected.status_page_resource_id.as_str()).cloned();
+    let end = End::of(ends_at);
     let started = moment::of(starts_at);
     let over = matches!(aggregate_state.as_str(), "resolved" | "operational");
     Incident {
@@ -101,11 +103,15 @@ fn incident(report: &Thing, included: &[Thing]) -> Incident {
         regions: Vec::new(),
         native: [aggregate_state.as_str(), report_type.as_str()].join(" "),
         state: if kind == Kind::Maintenance { State::Maintenance } else { state(aggregate_state.as_str()) },
-        // planned work has an end from its beginning
-        active: Some(!over && (kind == Kind::Maintenance || ended.is_none())),
+        active: match kind {
+            _ if over => Some(false),
+            // planned work has an end from its beginning
+            Kind::Maintenance => Some(true),
+            Kind::Incident => end.goes_on(),
+        },
         started,
         updated: moment::of(updated_at).or(started),
-        ended,
+        ended: end.time(),
         url: None,
         message: String::new(),
     }

@@ -1,11 +1,13 @@
 //! `incidents.json` of Google Cloud and Google Workspace: what goes on and what is over, the newest first.
 //!
-//! An incident goes on as long as it has no `end`. The feed is never empty.
+//! An incident goes on as long as it has no `end`; one that lies ahead has not come yet, and one that cannot be read says
+//! nothing. The feed is never empty.
 
 use serde::Deserialize;
 
 use super::lenient::{Word, or_default};
-use super::{Format, Incident, Kind, Reading, Unreadable, moment};
+use super::moment::{self, End};
+use super::{Format, Incident, Kind, Reading, Unreadable};
 use crate::model::State;
 
 #[derive(Deserialize)]
@@ -77,9 +79,11 @@ pub fn read(text: &str) -> Result<Reading, Unreadable> {
 
 fn incident(event: &Event) -> Incident {
     let update = &event.most_recent_update;
-    let over = event.end.given().is_some();
+    let end = End::of(&event.end);
+    let over = end.time().is_some();
     let products = event.affected_products.iter().map(|product| product.title.0.clone());
-    let places = if over { &event.previously_affected_locations } else { &event.currently_affected_locations };
+    let before = if over { event.previously_affected_locations.as_slice() } else { &[] };
+    let places = before.iter().chain(&event.currently_affected_locations);
     // while it goes on, the newest update says how bad it is now; when it is over, what it was stays
     let now = state(update.status.as_str());
     let state = match state(event.status_impact.as_str()) {
@@ -93,13 +97,13 @@ fn incident(event: &Event) -> Incident {
         kind: Kind::Incident,
         title: event.external_desc.0.clone(),
         services: products.chain([event.service_name.0.clone()]).collect(),
-        regions: places.iter().flat_map(|place| [place.id.0.clone(), place.title.0.clone()]).collect(),
+        regions: places.flat_map(|place| [place.id.0.clone(), place.title.0.clone()]).collect(),
         native: [event.status_impact.as_str(), event.severity.as_str()].join(" "),
         state,
-        active: Some(!over),
+        active: end.goes_on(),
         started: moment::of(&event.begin),
         updated: moment::of(&update.when).or_else(|| moment::of(&event.modified)),
-        ended: moment::of(&event.end),
+        ended: end.time(),
         url: event.uri.given().map(|path| format!("https://status.cloud.google.com/{path}")),
         message: update.text.0.clone(),
     }

@@ -1,7 +1,8 @@
 //! Heroku, API 4, `/current-status`: a colour for each system, and what goes on.
 //!
-//! `resolved` is not reliable there; where an incident stands is in its `state`. Planned work stays in the list after its
-//! end, so its times decide.
+//! `resolved` is not reliable there; where an incident stands is in its `state`. Planned work has neither a beginning nor an
+//! end: `created_at` is when it was announced. It stays in the list after its end, so it counts only while somebody speaks
+//! of it (see [`crate::assess`]); the last word is that of the newest update, since `updated_at` may be older.
 
 use serde::Deserialize;
 
@@ -88,6 +89,8 @@ fn incident(event: &Event, kind: Kind) -> Incident {
         Kind::Incident => colours.max().filter(|state| *state > State::Operational).unwrap_or(State::Degraded),
     };
     let newest = event.updates.iter().max_by_key(|update| moment::of(&update.created_at));
+    let said = newest.and_then(|update| moment::of(&update.created_at));
+    let updated = moment::of(&event.updated_at).max(said);
     let systems = event.systems.iter().chain(event.statuses.iter().map(|system| &system.system));
     let active = lifecycle::goes_on(event.state.as_str());
     Incident {
@@ -100,8 +103,8 @@ fn incident(event: &Event, kind: Kind) -> Incident {
         state,
         active,
         started: moment::of(&event.created_at),
-        updated: moment::of(&event.updated_at),
-        ended: if active == Some(false) && kind == Kind::Incident { moment::of(&event.updated_at) } else { None },
+        updated,
+        ended: if active == Some(false) && kind == Kind::Incident { updated } else { None },
         url: event.full_url.given().map(str::to_owned),
         message: newest.map(|update| update.contents.0.clone()).unwrap_or_default(),
     }

@@ -65,8 +65,12 @@ pub fn read(text: &str) -> Result<Reading, Unreadable> {
     let state = match native {
         "UP" => State::Operational,
         "UNDERMAINTENANCE" => State::Maintenance,
-        // how bad the issues are their impacts say
-        "HASISSUES" => incidents.iter().map(|incident| incident.state).max().unwrap_or(State::Degraded),
+        // how bad the issues are the impacts of those say that go on; that there are some the page has said itself, though
+        // all that it lists may be resolved
+        "HASISSUES" => {
+            let going_on = incidents.iter().filter(|incident| incident.active != Some(false));
+            going_on.map(|incident| incident.state).fold(State::Degraded, State::max)
+        }
         _ => State::Unknown,
     };
     let evidence = vec![Evidence { source: Source::Indicator, name: String::new(), native: native.to_owned(), state }];

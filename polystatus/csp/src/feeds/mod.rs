@@ -26,7 +26,7 @@ mod xml;
 
 pub use reading::{Evidence, Format, Incident, Kind, Reading, Source};
 
-use shape::{Root, Shape};
+use shape::Root;
 
 /// Why a body is no feed that we can read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -49,6 +49,9 @@ pub enum Unreadable {
     /// It is JSON or XML, of no provider that we know.
     #[error("the body is of no format that is known here: {0}")]
     Unrecognised(&'static str),
+    /// It holds so much that reading it would take the memory of others.
+    #[error("the body holds more than {0} items, which is more than any status page has")]
+    TooMuch(usize),
     /// It is of a format that we know, and what has to be there is missing.
     #[error("the body looks like {format}, and {missing}")]
     Incomplete {
@@ -76,7 +79,7 @@ pub fn read(body: &[u8]) -> Result<Reading, Unreadable> {
 
 fn read_json(text: &str, encoding: decode::Encoding) -> Result<Reading, Unreadable> {
     use shape::Sort::{List, Object, Text};
-    let shape: Shape<'_> = json(text)?;
+    let shape = shape::of(text)?;
     let has = |name, sort| shape.has(name, sort);
     match shape.root {
         // nobody else sends UTF-16, and an empty list of events is how AWS says that all is quiet

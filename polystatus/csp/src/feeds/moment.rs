@@ -22,6 +22,41 @@ pub fn of(word: &Word) -> Option<i64> {
     word.given().and_then(read)
 }
 
+/// When something ends, as a field says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// It does not end yet: the field is absent, empty, or a zero that nobody set.
+    Unsaid,
+    /// Then; it may lie ahead.
+    At(i64),
+    /// Something stands there that is no time: nobody knows whether it is over.
+    Unreadable,
+}
+
+impl End {
+    /// What a field says.
+    pub fn of(word: &Word) -> Self {
+        match word.as_str().trim() {
+            "" | "0" => Self::Unsaid,
+            text => read(text).map_or(Self::Unreadable, Self::At),
+        }
+    }
+
+    /// The time, if there is one.
+    pub const fn time(self) -> Option<i64> {
+        if let Self::At(time) = self { Some(time) } else { None }
+    }
+
+    /// Whether it goes on, as far as that can be told without a clock: `Some(false)` has an end, which may lie ahead.
+    pub const fn goes_on(self) -> Option<bool> {
+        match self {
+            Self::Unsaid => Some(true),
+            Self::At(_) => Some(false),
+            Self::Unreadable => None,
+        }
+    }
+}
+
 fn from_number(number: f64) -> Option<i64> {
     // more seconds than there are in 4000 years: milliseconds
     let seconds = if number.abs() >= 100_000_000_000.0 { number / 1000.0 } else { number };
@@ -61,6 +96,17 @@ mod tests {
         ] {
             assert_eq!(read(text), Some(1_700_000_000), "{text}");
         }
+    }
+
+    #[test]
+    fn an_end_that_cannot_be_read_is_no_end_and_no_beginning() {
+        let end = |text: &str| End::of(&Word(text.to_owned()));
+        assert_eq!([end(""), end("0"), end(" ")], [End::Unsaid; 3]);
+        assert_eq!(end("2023-11-14T22:13:20Z"), End::At(1_700_000_000));
+        assert_eq!(
+            [end("soon").goes_on(), end("").goes_on(), end("1700000000").goes_on()],
+            [None, Some(true), Some(false)]
+        );
     }
 
     #[test]

@@ -1,10 +1,13 @@
 //! What a feed says, in the words of all providers.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::fingerprint;
 use crate::model::State;
 
 /// How a feed is written.
@@ -41,8 +44,13 @@ impl Format {
         matches!(self, Self::Google | Self::Rss | Self::Atom)
     }
 
-    /// Whether what is concerned stands in the title alone.
-    pub const fn names_in_titles(self) -> bool {
+    /// Whether an incident is over by the time of its end, and not by a word for its stage: the end may lie ahead.
+    pub const fn ends_by_time(self) -> bool {
+        matches!(self, Self::Aws | Self::Google | Self::BetterStack)
+    }
+
+    /// Whether it tells texts and times and nothing else.
+    pub const fn is_plain(self) -> bool {
         matches!(self, Self::Rss | Self::Atom)
     }
 
@@ -176,14 +184,63 @@ impl Reading {
         for incident in &mut self.incidents {
             incident.tidy();
         }
+        self.incidents = each_once(self.incidents);
         self
     }
+
+    /// How many components the page has.
+    pub fn components(&self) -> usize {
+        self.evidence.iter().filter(|evidence| evidence.source == Source::Component).count()
+    }
+}
+
+/// Each event once. Of several with the same id and title the newest counts, since some feeds have an entry for each update.
+/// With the same id and different titles they are different events: such ids are taken for addresses of the page.
+fn each_once(mut incidents: Vec<Incident>) -> Vec<Incident> {
+    let mut titles: HashMap<&str, Option<&str>> = HashMap::new();
+    for incident in &incidents {
+        let title = Some(incident.title.as_str());
+        // `None`: more than one
+        titles
+            .entry(&incident.id)
+            .and_modify(|known| *known = known.filter(|known| Some(*known) == title))
+            .or_insert(title);
+    }
+    let shared = |incident: &Incident| titles.get(incident.id.as_str()).is_some_and(Option::is_none);
+    let shared: Vec<bool> = incidents.iter().map(shared).collect();
+    for (incident, _) in incidents.iter_mut().zip(shared).filter(|(_, shared)| *shared) {
+        incident.id = format!("{} {}", incident.id, fingerprint::of(incident.title.as_bytes()));
+    }
+    let (mut places, mut kept) = (HashMap::new(), Vec::<Incident>::with_capacity(incidents.len()));
+    for incident in incidents {
+        match places.entry(incident.id.clone()) {
+            Entry::Vacant(place) => {
+                place.insert(kept.len());
+                kept.push(incident);
+            }
+            Entry::Occupied(place) => {
+                let known = &mut kept[*place.get()];
+                if incident.supersedes(known) {
+                    *known = incident;
+                }
+            }
+        }
+    }
+    kept
 }
 
 impl Incident {
     fn tidy(&mut self) {
-        self.id = line(&self.id);
         self.title = line(&super::markup::text(&self.title));
+        self.id = self.id.trim().to_owned();
+        if self.id.is_empty() {
+            // a name with its beginning is nearly as good
+            self.id = format!("{} {}", self.title, self.started.unwrap_or_default());
+        }
+        // not shortened: two long addresses differ in what would be cut off
+        if self.id.len() > LONGEST_NAME || self.id.contains(char::is_control) {
+            self.id = fingerprint::of(self.id.as_bytes());
+        }
         self.native = line(&self.native);
         self.message = shortened(&super::markup::text(&self.message), LONGEST_MESSAGE);
         for names in [&mut self.services, &mut self.regions] {
@@ -199,10 +256,23 @@ impl Incident {
         self.url = self.url.take().filter(|url| url.starts_with("https://") || url.starts_with("http://"));
         self.url = self.url.take().filter(|url| url.len() <= 2000 && !url.contains(char::is_whitespace));
     }
+
+    /// When the provider said the last about it.
+    pub fn last_word(&self) -> Option<i64> {
+        self.updated.or(self.started)
+    }
+
+    /// Whether this is the newer of two that tell of one event. Where no time decides, the one that goes on counts.
+    fn supersedes(&self, other: &Self) -> bool {
+        match (self.last_word(), other.last_word()) {
+            (Some(ours), Some(theirs)) if ours != theirs => ours > theirs,
+            _ => self.active != Some(false) && other.active == Some(false),
+        }
+    }
 }
 
-/// One line without control characters.
-fn line(text: &str) -> String {
+/// One line without control characters, of bounded length.
+pub(super) fn line(text: &str) -> String {
     let words = text.split(|character: char| character.is_whitespace() || character.is_control());
     let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
     shortened(&words.join(" "), LONGEST_NAME)
@@ -212,5 +282,55 @@ fn shortened(text: &str, most: usize) -> String {
     match text.char_indices().nth(most) {
         None => text.to_owned(),
         Some(_) => text.chars().take(most - 1).chain(['…']).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn incident(id: &str, title: &str, active: bool, updated: Option<i64>) -> Incident {
+        Incident {
+            id: id.to_owned(),
+            kind: Kind::Incident,
+            title: title.to_owned(),
+            services: Vec::new(),
+            regions: Vec::new(),
+            native: String::new(),
+            state: State::Degraded,
+            active: Some(active),
+            started: Some(1),
+            updated,
+            ended: None,
+            url: None,
+            message: String::new(),
+        }
+    }
+
+    fn tidied(incidents: Vec<Incident>) -> Vec<(String, Option<bool>)> {
+        let (title, description, evidence) = (String::new(), String::new(), Vec::new());
+        let reading = Reading { format: Format::Rss, title, description, evidence, incidents, lists_all_open: false };
+        reading.tidy().incidents.into_iter().map(|incident| (incident.id, incident.active)).collect()
+    }
+
+    #[test]
+    fn of_two_that_tell_of_one_event_the_newer_counts() {
+        let (old, new) = (incident("a", "Fog", true, Some(5)), incident("a", "Fog", false, Some(9)));
+        for both in [[old.clone(), new.clone()], [new, old]] {
+            assert_eq!(tidied(both.into()), [("a".to_owned(), Some(false))]);
+        }
+        let (over, open) = (incident("a", "Fog", false, None), incident("a", "Fog", true, Some(1)));
+        assert_eq!(tidied(vec![over, open]), [("a".to_owned(), Some(true))], "without a time what goes on counts");
+    }
+
+    #[test]
+    fn two_events_of_one_id_or_of_none_are_two() {
+        let (fog, ice) = (incident("/", "Fog", true, None), incident("/", "Ice", false, None));
+        let both = tidied(vec![fog, ice]);
+        assert!(both.len() == 2 && both[0].0 != both[1].0, "{both:?}");
+        let nameless = tidied(vec![incident(" ", "Fog", true, None), incident("", "Ice", false, None)]);
+        assert_eq!(nameless, [("Fog 1".to_owned(), Some(true)), ("Ice 1".to_owned(), Some(false))]);
+        let long = |end: &str| incident(&format!("{}{end}", "x".repeat(300)), "Fog", true, None);
+        assert_eq!(tidied(vec![long("1"), long("2")]).len(), 2);
     }
 }

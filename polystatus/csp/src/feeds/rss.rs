@@ -49,10 +49,13 @@ pub(super) fn entry(
     link: Option<&str>,
 ) -> Incident {
     let message = markup::text(html);
-    let stands = lifecycle::in_text(&message).or_else(|| lifecycle::in_text(title));
+    // what a title begins with is a stage only when it is one that we know
+    let in_title = || lifecycle::in_text(title).filter(|(_, active)| active.is_some());
+    let stands = lifecycle::in_text(&message).or_else(in_title);
     let native = stands.map_or_else(String::new, |(word, _)| word.to_owned());
-    let active = stands.map(|(_, active)| active);
-    let planned = ["scheduled", "maintenance"].iter().any(|word| title.to_lowercase().contains(word));
+    let active = stands.and_then(|(_, active)| active);
+    // nobody investigates planned work: what began as that has become trouble
+    let planned = lifecycle::is_planned(title) && !lifecycle::is_of_trouble(&native);
     Incident {
         id: id.to_owned(),
         kind: if planned { Kind::Maintenance } else { Kind::Incident },

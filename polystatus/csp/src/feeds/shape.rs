@@ -1,9 +1,16 @@
-//! The outermost shape of JSON: by which fields a format is recognised. What lies deeper is skipped unread.
+//! The outermost shape of JSON: by which fields a format is recognised. What lies deeper is counted, and not kept.
+//!
+//! A body of eight megabytes may hold three million empty objects, and each of them would become a component or an incident
+//! of a few hundred bytes: a gigabyte. So the document is counted before a reader sees it. The alternative, a bound on each
+//! list, does not hold where lists lie in lists.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::fmt;
 
-use serde::de::{self, Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use super::Unreadable;
 
 /// What stands at the root.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,20 +61,49 @@ impl Shape<'_> {
     }
 }
 
-impl<'a> Deserialize<'a> for Shape<'a> {
-    fn deserialize<D: Deserializer<'a>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ShapeVisitor)
+/// Objects, lists, and what is in lists, in a document at most: Cloudflare's page with its 400 places has a twelfth of it.
+pub const MOST_ITEMS: usize = 20_000;
+
+/// The shape of a document.
+///
+/// # Errors
+/// When it is no JSON, or holds more than [`MOST_ITEMS`].
+pub fn of(text: &str) -> Result<Shape<'_>, Unreadable> {
+    let items = Cell::new(0);
+    let mut json = serde_json::Deserializer::from_str(text);
+    let shape = Look(&items).deserialize(&mut json).and_then(|shape| json.end().map(|()| shape));
+    if items.get() > MOST_ITEMS {
+        return Err(Unreadable::TooMuch(MOST_ITEMS));
+    }
+    shape.map_err(|error| Unreadable::NotJson(error.to_string()))
+}
+
+fn one_more<E: de::Error>(items: &Cell<usize>) -> Result<(), E> {
+    items.set(items.get() + 1);
+    if items.get() > MOST_ITEMS { Err(E::custom("too many items")) } else { Ok(()) }
+}
+
+/// Remembers the fields of the root.
+struct Look<'c>(&'c Cell<usize>);
+
+/// Remembers of what sort a value is, and counts what is in it.
+struct Count<'c>(&'c Cell<usize>);
+
+impl<'a> DeserializeSeed<'a> for Look<'_> {
+    type Value = Shape<'a>;
+
+    fn deserialize<D: Deserializer<'a>>(self, deserializer: D) -> Result<Shape<'a>, D::Error> {
+        deserializer.deserialize_any(self)
     }
 }
 
-impl<'a> Deserialize<'a> for Sort {
-    fn deserialize<D: Deserializer<'a>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(SortVisitor)
+impl<'a> DeserializeSeed<'a> for Count<'_> {
+    type Value = Sort;
+
+    fn deserialize<D: Deserializer<'a>>(self, deserializer: D) -> Result<Sort, D::Error> {
+        deserializer.deserialize_any(self)
     }
 }
-
-struct ShapeVisitor;
-struct SortVisitor;
 
 /// The scalars, which are all the same here.
 macro_rules! scalars {
@@ -96,14 +132,15 @@ macro_rules! scalars {
     };
 }
 
-impl<'a> Visitor<'a> for ShapeVisitor {
+impl<'a> Visitor<'a> for Look<'_> {
     type Value = Shape<'a>;
 
     scalars!(Shape { root: Root::Other, fields: Vec::new() }, Shape { root: Root::Other, fields: Vec::new() });
 
     fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<Shape<'a>, A::Error> {
         let mut fields = Vec::new();
-        while let Some((name, sort)) = map.next_entry::<Name<'a>, Sort>()? {
+        while let Some(name) = map.next_key::<Name<'a>>()? {
+            let sort = map.next_value_seed(Count(self.0))?;
             if fields.len() < MOST_FIELDS {
                 fields.push((name.0, sort));
             }
@@ -112,27 +149,35 @@ impl<'a> Visitor<'a> for ShapeVisitor {
     }
 
     fn visit_seq<A: SeqAccess<'a>>(self, mut list: A) -> Result<Shape<'a>, A::Error> {
-        let Some(first) = list.next_element::<Shape<'a>>()? else {
+        let Some(first) = list.next_element_seed(Look(self.0))? else {
             return Ok(Shape { root: Root::EmptyList, fields: Vec::new() });
         };
-        while list.next_element::<IgnoredAny>()?.is_some() {}
+        while list.next_element_seed(Count(self.0))?.is_some() {
+            one_more(self.0)?;
+        }
         let root = if first.root == Root::Object { Root::List } else { Root::Other };
         Ok(Shape { root, ..first })
     }
 }
 
-impl<'a> Visitor<'a> for SortVisitor {
+impl<'a> Visitor<'a> for Count<'_> {
     type Value = Sort;
 
     scalars!(Sort::Other, Sort::Text);
 
     fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<Sort, A::Error> {
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        one_more(self.0)?;
+        while map.next_key::<IgnoredAny>()?.is_some() {
+            map.next_value_seed(Count(self.0))?;
+        }
         Ok(Sort::Object)
     }
 
     fn visit_seq<A: SeqAccess<'a>>(self, mut list: A) -> Result<Sort, A::Error> {
-        while list.next_element::<IgnoredAny>()?.is_some() {}
+        one_more(self.0)?;
+        while list.next_element_seed(Count(self.0))?.is_some() {
+            one_more(self.0)?;
+        }
         Ok(Sort::List)
     }
 }
@@ -140,3 +185,32 @@ impl<'a> Visitor<'a> for SortVisitor {
 /// A name that is not copied where it need not be.
 #[derive(serde::Deserialize)]
 struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_root_and_its_fields_are_seen() {
+        let shape = of("[{\"arn\": \"a\", \"log\": [1], \"x\": {}}, {\"other\": 1}]").unwrap();
+        assert_eq!(shape.root, Root::List);
+        assert!(shape.has("arn", Sort::Text) && shape.has("log", Sort::List) && shape.has("x", Sort::Object));
+        assert!(!shape.knows("other"));
+        assert!(of("[{}").is_err() && of("{} {}").is_err());
+    }
+
+    #[test]
+    fn whatever_lies_in_lists_is_counted_wherever_it_lies() {
+        let many = |item: &str, number: usize| vec![item; number].join(",");
+        for (open, item, close) in [
+            ("[", "{}", "]"),
+            ("{\"page\":{},\"incidents\":[", "{}", "]}"),
+            ("{\"page\":{\"name\":[[", "0", "]]}}"),
+            ("{\"a\":{", "\"b\":{}", "}}"),
+        ] {
+            assert!(of(&format!("{open}{}{close}", many(item, 5_000))).is_ok(), "{open}");
+            let more = format!("{open}{}{close}", many(item, MOST_ITEMS + 1));
+            assert_eq!(of(&more).unwrap_err(), Unreadable::TooMuch(MOST_ITEMS), "{open}");
+        }
+    }
+}

@@ -55,7 +55,10 @@ pub fn read_current(text: &str) -> Result<Reading, Unreadable> {
     let state = match native.as_str() {
         "ok" => State::Operational,
         // how bad it is the incidents say; without one, nobody does
-        "active" => incidents.iter().map(|incident| incident.state).max().unwrap_or(State::Unknown),
+        "active" => {
+            let going_on = incidents.iter().filter(|incident| incident.active != Some(false));
+            going_on.map(|incident| incident.state).max().unwrap_or(State::Unknown)
+        }
         _ => State::Unknown,
     };
     let evidence = vec![Evidence { source: Source::Indicator, name: String::new(), native, state }];

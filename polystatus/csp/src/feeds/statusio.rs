@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::lenient::{Word, or_default};
+use super::reading::line;
 use super::{Evidence, Format, Incident, Kind, Reading, Source, Unreadable, moment};
 use crate::model::State;
 
@@ -84,12 +85,13 @@ pub fn read(text: &str) -> Result<Reading, Unreadable> {
         evidence.push(of_part(Source::Indicator, String::new(), &result.status_overall));
     }
     for component in &result.status {
+        // shortened before it is copied for each of its containers
+        let name = line(component.name.as_str());
         // a component is as bad as the worst of its containers, and is said to be so by itself
-        evidence.push(of_part(Source::Component, component.name.0.clone(), component));
+        evidence.push(of_part(Source::Component, name.clone(), component));
         let others = component.containers.iter().filter(|part| part.status_code != component.status_code);
-        evidence.extend(others.map(|part| {
-            of_part(Source::Component, format!("{}, {}", component.name.as_str(), part.name.as_str()), part)
-        }));
+        let named = |part: &Part| of_part(Source::Component, format!("{name}, {}", part.name.as_str()), part);
+        evidence.extend(others.map(named));
     }
     if evidence.is_empty() {
         return Err(Unreadable::Incomplete { format: Format::StatusIo, missing: "nothing in it has a status_code" });

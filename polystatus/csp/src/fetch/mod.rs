@@ -5,7 +5,7 @@ mod body;
 use std::time::Duration;
 
 use bytes::Bytes;
-use chassis::client::{OutOfReach, Reach, install_crypto};
+use chassis::client::{OutOfReach, Reach, install_crypto, retry_after};
 use reqwest::header::{self, HeaderMap, HeaderValue};
 use reqwest::{StatusCode, Url};
 use tokio::sync::OnceCell;
@@ -53,11 +53,11 @@ pub enum Fetched {
     },
 }
 
-/// Why no feed was brought. Each message is a sentence for whoever operates this, without the address.
+/// Why no feed was brought. Each message is shown to whoever reads the status, strangers too: no address of ours stands in it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FetchError {
     /// The address, or one that it redirects to, may not be called.
-    #[error("the address is refused: {0}")]
+    #[error("the address is refused: {}", in_public(.0))]
     OutOfReach(OutOfReach),
     /// No connection, or it broke.
     #[error("the connection failed: {0}")]
@@ -94,10 +94,28 @@ impl FetchError {
         }
     }
 
-    /// Whether asking again soon may help. After 4xx it does not, but for 429, which says when.
+    /// Whether asking again soon may help. After 4xx it does not; and who says that it has too much to do has more then.
     pub fn may_pass(&self) -> bool {
-        self.counts_as_failure()
-            || matches!(self, Self::Status { status, .. } if *status == StatusCode::TOO_MANY_REQUESTS)
+        self.counts_as_failure() && self.wait().is_none()
+    }
+
+    /// How long the server wants to be left alone: what it says, and [`UNSAID_WAIT`] when it has too much to do and does not
+    /// say for how long (RFC 6585, 4; RFC 9110, 15.6.4).
+    pub fn wait(&self) -> Option<Duration> {
+        let Self::Status { status, retry_after } = self else { return None };
+        let busy = matches!(*status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE);
+        retry_after.or(busy.then_some(UNSAID_WAIT))
+    }
+}
+
+/// The wait after 429 and 503 that do not say for how long: five polls are left out, and what is known is not stale yet.
+pub const UNSAID_WAIT: Duration = Duration::from_mins(5);
+
+/// The reason without the address behind a name: that is how our own network looks from within.
+fn in_public(reason: &OutOfReach) -> String {
+    match reason {
+        OutOfReach::Private(_) => "it leads to no address of the public network".to_owned(),
+        other => other.to_string(),
     }
 }
 
@@ -139,7 +157,7 @@ impl Fetcher {
     async fn follow(&self, mut url: Url, known: &Validators) -> Result<Fetched, FetchError> {
         for _ in 0..=MOST_REDIRECTS {
             // for each address anew: the first may be public and lead into the house
-            self.reach.check(&url).map_err(FetchError::OutOfReach)?;
+            self.reach.check(&url).map_err(refused)?;
             let response = self.ask(url.clone(), known).await?;
             let status = response.status();
             if status == StatusCode::NOT_MODIFIED && *known != Validators::default() {
@@ -212,13 +230,19 @@ fn next(from: &Url, location: &HeaderValue) -> Result<Url, FetchError> {
     Ok(to)
 }
 
+/// Whoever operates this reads in the log where it led.
+fn refused(reason: OutOfReach) -> FetchError {
+    tracing::warn!(%reason, "a feed is not asked for");
+    FetchError::OutOfReach(reason)
+}
+
 fn failure(error: &reqwest::Error) -> FetchError {
     let mut cause: &dyn std::error::Error = error;
     while let Some(source) = cause.source() {
         match source.downcast_ref::<OutOfReach>() {
             // a name server that fails for a moment is as a server that does
             Some(unknown @ OutOfReach::Unknown(_)) => return FetchError::Unreachable(unknown.to_string()),
-            Some(refused) => return FetchError::OutOfReach(refused.clone()),
+            Some(reason) => return refused(reason.clone()),
             None => {}
         }
         cause = source;
@@ -226,18 +250,28 @@ fn failure(error: &reqwest::Error) -> FetchError {
     FetchError::Unreachable(cause.to_string())
 }
 
-fn seconds(headers: &HeaderMap, name: header::HeaderName) -> Option<u32> {
-    headers.get(name)?.to_str().ok()?.trim().parse().ok()
-}
-
 fn age(headers: &HeaderMap) -> i64 {
-    seconds(headers, header::AGE).unwrap_or_default().into()
+    let age = headers.get(header::AGE).and_then(|age| age.to_str().ok()?.trim().parse::<u32>().ok());
+    age.unwrap_or_default().into()
 }
 
-/// The longest `Retry-After` that is believed.
-const LONGEST_WAIT: Duration = Duration::from_hours(1);
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let wait = Duration::from_secs(seconds(headers, header::RETRY_AFTER)?.into());
-    Some(wait.min(LONGEST_WAIT))
+    fn status(status: StatusCode, retry_after: Option<Duration>) -> FetchError {
+        FetchError::Status { status, retry_after }
+    }
+
+    #[test]
+    fn who_has_too_much_to_do_is_left_alone_though_it_does_not_say_for_how_long() {
+        for busy in [StatusCode::TOO_MANY_REQUESTS, StatusCode::SERVICE_UNAVAILABLE] {
+            let (unsaid, said) = (status(busy, None), status(busy, Some(Duration::from_secs(9))));
+            assert_eq!((unsaid.wait(), unsaid.may_pass()), (Some(UNSAID_WAIT), false), "{busy}");
+            assert_eq!((said.wait(), said.may_pass()), (Some(Duration::from_secs(9)), false), "{busy}");
+        }
+        let broken = status(StatusCode::INTERNAL_SERVER_ERROR, None);
+        assert_eq!((broken.wait(), broken.may_pass()), (None, true));
+        assert_eq!(status(StatusCode::NOT_FOUND, None).wait(), None);
+    }
 }

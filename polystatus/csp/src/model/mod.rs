@@ -17,7 +17,7 @@ pub use feed_url::FeedUrl;
 pub use input::{NewProvider, ProviderInput};
 pub use provider::{FeedType, Origin, Provider, Removed};
 pub(crate) use rule::services;
-pub use rule::{Opening, OpeningState, Rule, RuleInput};
+pub use rule::{Opening, OpeningState, Rule, RuleInput, Turn};
 pub use severity::Severity;
 pub use standing::{SourceView, Standing};
 pub use state::State;

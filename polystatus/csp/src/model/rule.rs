@@ -100,6 +100,33 @@ pub struct Opening {
     pub at: i64,
     /// What became of it.
     pub state: OpeningState,
+    /// What the incident is to be told, and has not been yet: the event is over, or goes on again.
+    #[serde(default)]
+    pub turn: Option<Turn>,
+    /// Whether it was told last that the event is over.
+    #[serde(default)]
+    pub over: bool,
+    /// How often we have changed its status. When it was changed more often, people have it in hand.
+    #[serde(default)]
+    pub status_changes: usize,
+}
+
+impl Opening {
+    /// The incident, once it is open.
+    pub fn incident(&self) -> Option<&str> {
+        if let OpeningState::Opened(id) = &self.state { Some(id) } else { None }
+    }
+}
+
+/// An event has ended, or goes on again after that.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Turn {
+    /// Whether it is over.
+    pub over: bool,
+    /// When we saw it, in Unix seconds.
+    pub at: i64,
+    /// In the provider's own words.
+    pub words: String,
 }
 
 /// What became of an incident that is to be opened.

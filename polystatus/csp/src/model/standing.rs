@@ -56,12 +56,22 @@ pub struct Standing {
     pub changed_at: Option<i64>,
     /// Of what the provider said last, without what ticks by itself.
     pub fingerprint: Option<String>,
-    /// Since when the feed has been empty, after it had been telling of something that was not over.
+    /// Since when the feed has been empty, after it had been telling of something that was not over, or without components,
+    /// after it had some.
     pub emptied_at: Option<i64>,
+    /// How many components the page has, or had before it was emptied.
+    #[serde(default)]
+    pub components: usize,
+    /// Before then the provider does not want to be asked.
+    #[serde(default)]
+    pub leave_until: Option<i64>,
     /// The state that was shown last, and since when.
     pub shown: State,
     /// In Unix seconds.
     pub since: i64,
+    /// Up to when the time is in the days already, where that is later than the last try.
+    #[serde(default)]
+    pub accounted_to: i64,
 }
 
 impl Standing {
@@ -82,9 +92,17 @@ impl Standing {
             changed_at: None,
             fingerprint: None,
             emptied_at: None,
+            components: 0,
+            leave_until: None,
             shown: State::Unknown,
             since: now,
+            accounted_to: now,
         }
+    }
+
+    /// Whether anybody has looked at it yet.
+    pub const fn was_tried(&self) -> bool {
+        self.as_of.is_some() || self.error.is_some()
     }
 
     /// Whether what is known is not older than `stale_after` seconds.

@@ -10,7 +10,8 @@ use crate::feeds::{Format, Incident};
 
 /// What of a provider concerns us: all of it, or some products, some places.
 ///
-/// A name matches when it holds one of these texts, in whatever case. An incident that names no product, or no place, concerns
+/// A name matches when it holds one of these texts, in whatever case; a region as a word of its own, so that `europe-west1`
+/// is not `europe-west10`. An incident that names no product, or no place, concerns
 /// all of them: better one too many than the one that matters missed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Watch {
@@ -79,29 +80,47 @@ impl Watch {
 
     /// Whether a component of this name concerns us: its name may be that of a product or of a place.
     pub fn component(&self, name: &str) -> bool {
-        self.is_all() || holds(&self.products, [&name.to_owned()]) || holds(&self.regions, [&name.to_owned()])
+        self.is_all() || product(&self.products, [&name.to_owned()]) || place(&self.regions, [&name.to_owned()])
     }
 
     /// Whether an incident concerns us, as it is told in a feed of this format.
     pub fn incident(&self, incident: &Incident, format: Format) -> bool {
         let Incident { title, services: products, regions, .. } = incident;
         let names = |of: &'_ Vec<String>| of.iter().cloned().chain([title.clone()]).collect::<Vec<_>>();
-        let product = || {
+        let of_product = || {
             // an incident that names no component may be of any; only where the title is all there is, it decides
-            products.is_empty() && !format.names_in_titles() || holds(&self.products, names(products).iter())
+            products.is_empty() && !format.is_plain() || product(&self.products, names(products).iter())
         };
-        let region = || {
+        let of_region = || {
             // where places are told apart from products, no place is every place; elsewhere a component may be one
             regions.is_empty() && (products.is_empty() || format.tells_places_apart())
-                || holds(&self.regions, regions.iter().chain(&names(products)))
+                || place(&self.regions, regions.iter().chain(&names(products)))
         };
-        (self.products.is_empty() || product()) && (self.regions.is_empty() || region())
+        (self.products.is_empty() || of_product()) && (self.regions.is_empty() || of_region())
     }
 }
 
-fn holds<'a>(wanted: &[Line<100>], names: impl IntoIterator<Item = &'a String>) -> bool {
+/// Whether one of the names holds one of the products.
+fn product<'a>(wanted: &[Line<100>], names: impl IntoIterator<Item = &'a String>) -> bool {
     let mut names = names.into_iter().map(|name| name.to_lowercase());
     names.any(|name| wanted.iter().any(|text| name.contains(&text.as_str().to_lowercase())))
+}
+
+/// Whether one of the names holds one of the places.
+fn place<'a>(wanted: &[Line<100>], names: impl IntoIterator<Item = &'a String>) -> bool {
+    let mut names = names.into_iter().map(|name| name.to_lowercase());
+    names.any(|name| wanted.iter().any(|text| holds_place(&name, &text.as_str().to_lowercase())))
+}
+
+/// Whether a place stands in a name as a word of its own: no letter and no digit before it; behind it no digit after a digit
+/// and no letter after a letter. `us-east-1` is in `us-east-1a`, and not in `us-east-10`.
+fn holds_place(name: &str, place: &str) -> bool {
+    let ends_in_digit = place.ends_with(|last: char| last.is_ascii_digit());
+    let continues = |next: char| if ends_in_digit { next.is_ascii_digit() } else { next.is_alphabetic() };
+    let stands_alone = |(at, found): (usize, &str)| {
+        !name[..at].ends_with(char::is_alphanumeric) && !name[at + found.len()..].starts_with(continues)
+    };
+    name.match_indices(place).any(stands_alone)
 }
 
 /// For the catalogue, whose entries are checked as those of clients are.
@@ -154,6 +173,35 @@ mod tests {
         assert!(concerns(&["Amazon S3"], &["eu-west-3", "Paris"]));
         assert!(!concerns(&["Amazon S3"], &["me-central-1", "UAE"]));
         assert!(concerns(&[], &[]), "what names nothing concerns everybody");
+    }
+
+    #[test]
+    fn a_region_is_not_another_that_begins_like_it() {
+        let concerns = |wanted: &str, named: &str| {
+            let ours = watch(&[], &[wanted]);
+            let told = incident("x", &[], &[named]);
+            assert_eq!(ours.component(named), ours.incident(&told, Format::Google), "{wanted} {named}");
+            ours.component(named)
+        };
+        for (wanted, named) in [
+            ("europe-west1", "europe-west1"),
+            ("europe-west1", "Belgium (europe-west1)"),
+            ("europe-west1", "europe-west1-b"),
+            ("us-east-1", "us-east-1a"),
+            ("West Europe", "Azure, West Europe"),
+            ("Paris", "CDG (Paris)"),
+        ] {
+            assert!(concerns(wanted, named), "{wanted} in {named}");
+        }
+        for (wanted, named) in [
+            ("europe-west1", "europe-west10"),
+            ("europe-west1", "Turin (europe-west12)"),
+            ("eu-west-1", "neu-west-1"),
+            ("West Europe", "Southwest Europe"),
+            ("global", "globally"),
+        ] {
+            assert!(!concerns(wanted, named), "{wanted} in {named}");
+        }
     }
 
     #[test]

@@ -36,7 +36,7 @@ mod tests {
     use super::*;
 
     fn failed(wait: Option<Duration>, may_pass: bool) -> Result<Read, Failure> {
-        Err(Failure { reason: String::new(), reached: false, wait, may_pass })
+        Err(Failure { wait, may_pass, ..Failure::default() })
     }
 
     const MINUTE: Duration = Duration::from_mins(1);

@@ -44,7 +44,9 @@ pub(crate) struct Refreshed {
 
 /// Ask one provider, or all, now
 ///
-/// A provider that has kept failing is left alone for ten minutes: then it says so. For responders.
+/// A provider that was asked less than ten seconds ago (`REFRESH_SECONDS`), or wants to be left alone, is not asked:
+/// `too-soon`, with the seconds after which it may be. One that has kept failing is left alone for ten minutes: then it says
+/// so. For responders.
 #[utoipa::path(
     operation_id = "refresh",
     tag = "Providers",

@@ -4,6 +4,7 @@ use chassis::ApiError;
 use chassis::preconditions::Precondition;
 use store::Draft;
 
+use super::forget::forget_openings;
 use super::provider::{MOST, add_provider, replace_provider};
 use crate::model::{NewProvider, Origin, Provider, Removed};
 use crate::stamp::Stamp;
@@ -27,6 +28,7 @@ pub fn apply_catalogue(
     stamp: &Stamp,
     catalogue: &[NewProvider],
 ) -> Result<CatalogueChanges, ApiError> {
+    forget_openings(draft, stamp.at);
     let mut changes = CatalogueChanges::default();
     for new in catalogue {
         let known = draft.get::<Provider>(new.id.as_str());

@@ -11,7 +11,7 @@ use values::ServiceId;
 
 use crate::announce::{audit, emit};
 use crate::etag;
-use crate::model::{NewProvider, Opening, Origin, Provider, ProviderEvent, Removed, Standing, StatusDay};
+use crate::model::{NewProvider, Opening, OpeningState, Origin, Provider, ProviderEvent, Removed, Standing, StatusDay};
 use crate::stamp::Stamp;
 
 /// Providers at most: each is asked every minute.
@@ -94,16 +94,25 @@ pub fn delete_provider(
     Ok(())
 }
 
-/// Events, openings and days of a provider.
+/// Events and days of a provider. What was opened for its events stays known: a provider that comes back, or moves, tells of
+/// the same events again, and they must not open a second incident.
 fn forget(draft: &mut Draft, provider: &ServiceId) {
-    forget_all::<ProviderEvent>(draft, provider, |event| &event.provider);
-    forget_all::<Opening>(draft, provider, |opening| &opening.provider);
-    forget_all::<StatusDay>(draft, provider, |day| &day.provider);
+    forget_all::<ProviderEvent>(draft, provider, |event| &event.provider, |_| true);
+    forget_all::<StatusDay>(draft, provider, |day| &day.provider, |_| true);
+    // what was not sent yet is not sent any more
+    let unsent = |opening: &Opening| opening.state == OpeningState::Wanted;
+    forget_all::<Opening>(draft, provider, |opening| &opening.provider, unsent);
 }
 
-fn forget_all<T: Document>(draft: &mut Draft, provider: &ServiceId, of: fn(&T) -> &ServiceId) {
+fn forget_all<T: Document>(
+    draft: &mut Draft,
+    provider: &ServiceId,
+    of: fn(&T) -> &ServiceId,
+    which: impl Fn(&T) -> bool,
+) {
     let prefix = format!("{provider}/");
     let found = draft.read().after::<T>(&prefix).take_while(|document| of(document) == provider);
+    let found = found.filter(|document| which(document));
     for key in found.map(|document| document.key()).collect::<Vec<_>>() {
         draft.delete::<T>(&key);
     }

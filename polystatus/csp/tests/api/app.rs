@@ -39,6 +39,8 @@ pub fn settings(storage: &Storage) -> Settings {
     // longer than a busy machine takes
     settings.fetch_seconds = 30;
     settings.private_feeds = true;
+    // most tests ask again at once
+    settings.refresh_seconds = 0;
     settings
 }
 

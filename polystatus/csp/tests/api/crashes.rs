@@ -28,6 +28,7 @@ async fn a_crash_loses_no_incident_and_opens_none_twice(storage: Storage) {
     let program = Program::new(env!("CARGO_BIN_EXE_polystatus-csp"));
     let program = program.env("STORE_URL", storage.url()).env("API_TOKEN", TOKEN).env("LOG_LEVEL", "error");
     let program = program.env("CATALOGUE", "none").env("POLL_SECONDS", "0").env("PRIVATE_FEEDS", "true");
+    let program = program.env("REFRESH_SECONDS", "0").env("OPENINGS_PER_HOUR", "1000");
     let program = program.env("INCIDENTS_URL", incidents.url("")).env("INCIDENTS_TOKEN", TOKEN);
     let opened = async || incidents.get("/api/v1/incidents?limit=500").await.json().as_array().unwrap().len();
     let events = |round: usize| {

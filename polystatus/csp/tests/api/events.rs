@@ -92,6 +92,9 @@ async fn a_feed_full_of_history_is_kept_in_bounds() {
     app.watch("Forge", &server.url()).await;
     app.refresh("forge").await;
     assert_eq!(app.events("?limit=500").await.len(), 300);
+    let status = app.status("forge").await;
+    assert_eq!(status["note"], "1700 events of the feed are left out: there are too many");
+    assert_eq!(status["state"], "degraded", "what is left out counts all the same");
     let ancient = json!([{"id": "old", "name": "x", "status": "resolved", "impact": "minor", "created_at": "2020-01-01T00:00:00Z"}]);
     server.send(page("none", "operational", &ancient));
     app.refresh("forge").await;
@@ -113,4 +116,60 @@ async fn an_event_that_is_over_after_half_a_year_is_over() {
     assert_eq!(app.events("?active=true").await.len(), 1);
     server.send(page("none", "operational", &json!([with(&long, "status", json!("resolved"))])));
     assert_eq!(app.refresh("forge").await["closed"], json!(["i1"]));
+}
+
+/// The number of all events, page by page.
+async fn all_events(app: &crate::app::TestApp) -> usize {
+    let (mut number, mut next) = (0, Some("/api/v1/csp/events?limit=500".to_owned()));
+    while let Some(path) = next {
+        let page = app.get(&path).await.expect(200);
+        number += page.json().as_array().unwrap().len();
+        next = page.next();
+    }
+    number
+}
+
+#[tokio::test]
+async fn a_feed_that_invents_events_fills_no_disk() {
+    let app = spawn_app(Storage::sqlite()).await;
+    let server = FeedServer::start().await;
+    app.watch("Forge", &server.url()).await;
+    app.watch("Harbour", &server.at("/rss")).await;
+    for round in 0..4 {
+        let ids = (0..300).map(|number| format!("r{round}-{number}"));
+        let incidents: Vec<Value> = ids.clone().map(|id| incident(&id, "minor")).collect();
+        server.send(page("minor", "operational", &json!(incidents)));
+        let items: String = ids
+            .map(|id| format!("<item><guid>{id}</guid><title>{id}</title><description>Investigating - x</description><pubDate>Tue, 14 Nov 2023 22:00:00 GMT</pubDate></item>"))
+            .collect();
+        let feed = format!("<rss><channel><title>Harbour</title>{items}</channel></rss>");
+        server.reply("/rss", crate::feed_server::Reply::Whole(200, Vec::new(), feed.into()));
+        app.refresh("forge").await;
+        app.refresh("harbour").await;
+    }
+    assert_eq!(all_events(&app).await, 2000, "a thousand each");
+    // what is over made room; where all goes on, what is new has none
+    assert_eq!(app.events("?provider=forge&active=true&limit=500").await.len(), 300);
+    assert_eq!(app.status("forge").await["note"], json!(null));
+    assert_eq!(app.status("harbour").await["note"], "200 events of the feed are left out: there are too many");
+}
+
+#[tokio::test]
+async fn an_item_that_has_left_its_feed_is_over_after_a_week_without_a_word() {
+    let app = spawn_app(Storage::sqlite()).await;
+    let item = |id: &str, text: &str| {
+        format!(
+            "<item><guid>{id}</guid><title>{id}</title><description>{text} - x</description><pubDate>Tue, 14 Nov 2023 22:00:00 GMT</pubDate></item>"
+        )
+    };
+    let feed = |items: &str| format!("<rss><channel><title>Harbour</title>{items}</channel></rss>");
+    let server = FeedServer::with(feed(&item("a", "Investigating"))).await;
+    app.watch("Harbour", &server.url()).await;
+    app.refresh("harbour").await;
+    server.send(feed(&item("b", "Resolved")));
+    app.clock.advance(6 * 24 * 60 * 60);
+    app.refresh("harbour").await;
+    assert_eq!(app.events("?active=true").await.len(), 1);
+    app.clock.advance(24 * 60 * 60);
+    assert_eq!(app.refresh("harbour").await["closed"], json!(["a"]));
 }

@@ -25,6 +25,7 @@ fn program(storage: &Storage) -> Running {
         .env("POLL_SECONDS", "0")
         .env("PRIVATE_FEEDS", "true")
         .env("FETCH_SECONDS", "5")
+        .env("REFRESH_SECONDS", "0")
         .start()
 }
 
@@ -42,14 +43,30 @@ async fn feeds_without_end_and_bombs_cost_bounded_memory() {
     let client = Client::of(running.address()).as_(TOKEN);
     let server = FeedServer::start().await;
     let bomb = packed(&vec![b' '; 256 * 1024 * 1024]);
-    for number in 0..12 {
-        let (path, reply) = match number % 3 {
+    for number in 0..15 {
+        let (path, reply) = match number % 5 {
             0 => (
                 format!("/bomb-{number}"),
                 Reply::Whole(200, vec![("Content-Encoding", "gzip".to_owned())], bomb.clone()),
             ),
             1 => (format!("/endless-{number}"), Reply::Endless),
-            // many small things: 8 MiB of empty elements
+            // many small things: 8 MiB of empty incidents, and of empty elements
+            2 => (
+                format!("/many-{number}"),
+                Reply::Whole(
+                    200,
+                    Vec::new(),
+                    format!("{{\"page\":{{}},\"incidents\":[{}{{}}]}}", "{},".repeat(2_700_000)).into(),
+                ),
+            ),
+            3 => (
+                format!("/words-{number}"),
+                Reply::Whole(
+                    200,
+                    Vec::new(),
+                    format!("[{{\"arn\":\"a\",\"status\":[{}0]}}]", "0,".repeat(4_000_000)).into(),
+                ),
+            ),
             _ => (
                 format!("/deep-{number}"),
                 Reply::Whole(200, Vec::new(), format!("<rss>{}</rss>", "<a/>".repeat(2_000_000)).into()),
@@ -62,7 +79,7 @@ async fn feeds_without_end_and_bombs_cost_bounded_memory() {
     let before = memory(&running);
     for _ in 0..3 {
         let refreshed = client.post("/api/v1/csp/refresh", &json!(null)).await.expect(200).json();
-        assert_eq!(refreshed["failed"], 12, "{refreshed}");
+        assert_eq!(refreshed["failed"], 15, "{refreshed}");
     }
     let grown = memory(&running).saturating_sub(before);
     assert!(grown < GROWTH_BY_FEEDS, "memory has grown by {grown} bytes");

@@ -157,3 +157,157 @@ async fn an_incident_is_opened_by_hand() {
     let said = house.app.post("/api/v1/incidents", &by_hand).await.refused_for_now();
     assert_eq!(said, "The incidents service cannot be asked: try again, with the same Idempotency-Key");
 }
+
+/// The status of an incident, its commander, and what its timeline says, the oldest first.
+async fn told(house: &House, id: &str) -> (String, Vec<String>) {
+    let incident = house.incidents.get(&format!("/api/v1/incidents/{id}")).await.expect(200).json();
+    let timeline = house.incidents.get(&format!("/api/v1/incidents/{id}/timeline")).await.expect(200).json();
+    (text(&incident, "status"), timeline.as_array().unwrap().iter().map(|entry| text(entry, "message")).collect())
+}
+
+async fn until_told(house: &House, id: &str, status: &str, end: &str) -> Vec<String> {
+    let found = async || {
+        let (is, timeline) = told(house, id).await;
+        (is == status && timeline.iter().any(|message| message.contains(end))).then_some(timeline)
+    };
+    wait::until_async("the incident to be told", SOON, found).await
+}
+
+fn notes(timeline: &[String]) -> usize {
+    timeline.iter().filter(|message| message.starts_with("The provider says")).count()
+}
+
+#[tokio::test]
+async fn when_the_event_is_over_the_incident_is_resolved_and_when_it_comes_back_it_is_open_again() {
+    let house = House::start(Storage::sqlite()).await;
+    house.server.send(trouble("major"));
+    house.app.refresh("forge").await;
+    let id = house.linked().await;
+    let over =
+        "The provider says that it is over (gone from the feed), as seen at 2023-11-14T22:14:20Z: Forge: Trouble i1";
+    let back = "The provider says that it goes on again (investigating critical), as seen at 2023-11-14T22:15:20Z: Forge: Trouble i1";
+    house.server.send(well());
+    house.app.clock.advance(60);
+    house.app.refresh("forge").await;
+    let timeline = until_told(&house, &id, "resolved", over).await;
+    assert_eq!(notes(&timeline), 1, "{timeline:?}");
+    house.server.send(trouble("critical"));
+    house.app.clock.advance(60);
+    house.app.refresh("forge").await;
+    let timeline = until_told(&house, &id, "open", back).await;
+    assert_eq!(notes(&timeline), 2, "{timeline:?}");
+    house.server.send(well());
+    house.app.clock.advance(60);
+    house.app.refresh("forge").await;
+    assert_eq!(notes(&until_told(&house, &id, "resolved", "T22:16:20Z").await), 3);
+    assert_eq!(house.opened().await.len(), 1);
+}
+
+#[tokio::test]
+async fn an_incident_that_people_have_in_hand_gets_a_note_and_stays_as_it_is() {
+    let house = House::start(Storage::sqlite()).await;
+    let both = json!([incident("i1", "major"), incident("i2", "major")]);
+    house.server.send(page("none", "operational", &both));
+    house.app.refresh("forge").await;
+    let opened = house.wait_for(2).await;
+    let [commanded, touched] = [0, 1].map(|place: usize| text(&opened[place], "id"));
+    let path = |id: &str, what: &str| format!("/api/v1/incidents/{id}/{what}");
+    house.incidents.post(&path(&commanded, "assign"), &json!({"commander": "USR-1"})).await.assert_status(200);
+    for status in ["mitigated", "open"] {
+        house.incidents.post(&path(&touched, "status"), &json!({"status": status})).await.assert_status(200);
+    }
+    wait::until_async("both events to know their incidents", SOON, async || {
+        let events = house.app.events("?active=true").await;
+        events.iter().all(|event| event["incident"].is_string()).then_some(())
+    })
+    .await;
+    house.server.send(well());
+    house.app.refresh("forge").await;
+    for id in [commanded, touched] {
+        let timeline = until_told(&house, &id, "open", "The provider says that it is over").await;
+        assert_eq!(notes(&timeline), 1, "{timeline:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_over_before_the_incidents_service_is_back_is_opened_and_resolved() {
+    let house = House::start(Storage::sqlite()).await;
+    house.proxy.cut();
+    for body in [trouble("critical"), well()] {
+        house.server.send(body);
+        house.app.refresh("forge").await;
+    }
+    house.proxy.restore();
+    let id = text(&house.wait_for(1).await[0], "id");
+    until_told(&house, &id, "resolved", "The provider says that it is over").await;
+}
+
+#[tokio::test]
+async fn a_provider_that_is_taken_out_and_comes_back_opens_nothing_a_second_time() {
+    let house = House::start(Storage::sqlite()).await;
+    house.server.send(trouble("critical"));
+    house.app.refresh("forge").await;
+    let id = house.linked().await;
+    let provider = json!({
+        "name": "Forge", "feed_url": house.server.url(), "type": "json",
+        "opens": {"from": "partial_outage", "sev": 1, "services": ["Checkout"]},
+    });
+    house.app.delete("/api/v1/csp/providers/forge").await.assert_status(204);
+    house.app.add(provider.clone()).await;
+    house.app.refresh("forge").await;
+    assert_eq!(house.linked().await, id, "it is the same event");
+    // a feed that is elsewhere and tells of the same event does not either
+    house.server.reply("/moved", crate::feed_server::Reply::Whole(200, Vec::new(), trouble("critical").into()));
+    let mut moved = provider;
+    moved["feed_url"] = json!(house.server.at("/moved"));
+    house.app.put("/api/v1/csp/providers/forge", &moved).await.assert_status(200);
+    house.app.refresh("forge").await;
+    assert_eq!((house.linked().await, house.opened().await.len()), (id, 1));
+}
+
+#[tokio::test]
+async fn a_provider_opens_so_many_incidents_in_an_hour_and_the_others_wait() {
+    let house = House::start(Storage::sqlite()).await;
+    let all: Vec<Value> = (0..15).map(|number| incident(&format!("i{number}"), "critical")).collect();
+    house.server.send(page("none", "operational", &json!(all)));
+    house.app.refresh("forge").await;
+    assert_eq!(house.wait_for(10).await.len(), 10);
+    let note = "5 events wait before they open an incident: a provider opens at most 10 in an hour";
+    assert_eq!(house.app.status("forge").await["note"], note);
+    house.app.clock.advance(60 * 60);
+    house.app.refresh("forge").await;
+    house.wait_for(15).await;
+    assert_eq!(house.app.status("forge").await["note"], json!(null));
+}
+
+/// An incidents service that fails for one incident and not for the others: the real one does that only when it is broken.
+#[tokio::test]
+async fn one_incident_that_cannot_be_opened_holds_up_no_other() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let broken = tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut request = Vec::new();
+            while !request.ends_with(b"}") && stream.read_buf(&mut request).await.unwrap_or(0) > 0 {}
+            let fails = String::from_utf8_lossy(&request).contains("Trouble i1");
+            let (status, body) = if fails { ("500 x", "{}") } else { ("201 x", "{\"id\":\"INC-1\"}") };
+            let head = format!("HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: {}\r\n\r\n", body.len());
+            let _ = stream.write_all((head + body).as_bytes()).await;
+        }
+    });
+    let app = spawn_with(Storage::sqlite(), |settings| settings.incidents_url = Some(url)).await;
+    let all: Vec<Value> = (0..4).map(|number| incident(&format!("i{number}"), "critical")).collect();
+    let server = FeedServer::with(page("none", "operational", &json!(all))).await;
+    app.add(
+        json!({"name": "Forge", "feed_url": server.url(), "type": "json", "opens": {"from": "major_outage", "sev": 1}}),
+    )
+    .await;
+    app.refresh("forge").await;
+    let linked = async || {
+        let events = app.events("").await;
+        (events.iter().filter(|event| event["incident"].is_string()).count() == 3).then_some(())
+    };
+    wait::until_async("the other three", SOON, linked).await;
+    broken.abort();
+}

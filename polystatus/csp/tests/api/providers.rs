@@ -90,3 +90,27 @@ async fn a_provider_that_is_added_is_read_soon() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_the_old_feed_says_is_nothing_about_the_new_one() {
+    let app = spawn_with(Storage::sqlite(), |settings| settings.fetch_seconds = 3).await;
+    let server = FeedServer::with(crate::feed_server::well()).await;
+    server.reply("/old", crate::feed_server::Reply::ThenSilence(Vec::new()));
+    app.watch("Forge", &server.at("/old")).await;
+    let looking = app.refresh("forge");
+    let moving = async {
+        let asked = async || (!server.requests().is_empty()).then_some(());
+        testbed::wait::until_async("the question", std::time::Duration::from_secs(20), asked).await;
+        let elsewhere = json!({"name": "Forge", "feed_url": server.url(), "type": "json"});
+        app.put("/api/v1/csp/providers/forge", &elsewhere).await.assert_status(200);
+        app.refresh("forge").await
+    };
+    let (old, new) = futures_util::future::join(looking, moving).await;
+    assert_eq!(
+        [&old["outcome"], &old["error"]],
+        [&json!("failed"), &json!("it was changed while it was asked: ask again")]
+    );
+    assert_eq!(new["to"], "operational");
+    let status = app.status("forge").await;
+    assert_eq!([&status["state"], &status["error"]], [&json!("operational"), &json!(null)]);
+}

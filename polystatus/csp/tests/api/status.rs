@@ -98,3 +98,24 @@ async fn an_empty_list_after_an_event_that_never_ended_is_unknown_for_hours() {
     assert_eq!((&polled["to"], polled["closed"].as_array().unwrap().len()), (&json!("operational"), 1));
     assert_eq!(app.events("?active=true").await.len(), 0);
 }
+
+#[tokio::test]
+async fn a_page_that_has_lost_its_components_is_unknown() {
+    let app = spawn_app(Storage::sqlite()).await;
+    let server = FeedServer::with(well()).await;
+    app.watch("Forge", &server.url()).await;
+    app.refresh("forge").await;
+    server.send(json!({"page": {"name": "Forge"}, "status": {"indicator": "none"}, "components": []}).to_string());
+    for _ in 0..2 {
+        app.clock.advance(60);
+        app.refresh("forge").await;
+        let status = app.status("forge").await;
+        assert_eq!(
+            [&status["state"], &status["note"]],
+            [&json!("unknown"), &json!("The page has no components, and had some before")]
+        );
+    }
+    app.clock.advance(6 * 60 * 60);
+    app.refresh("forge").await;
+    assert_eq!(app.status("forge").await["state"], "operational");
+}

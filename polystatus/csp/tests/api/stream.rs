@@ -37,3 +37,19 @@ async fn a_listener_hears_of_each_change() {
     drop(app);
     timeout(SOON, async { while let Ok(Some(_)) = stream.chunk().await {} }).await.expect("an end");
 }
+
+#[tokio::test]
+async fn a_listener_hears_that_what_was_known_has_become_stale() {
+    let app = spawn_app(Storage::sqlite()).await;
+    let server = FeedServer::with(page("none", "operational", &json!([]))).await;
+    app.watch("Forge", &server.url()).await;
+    app.refresh("forge").await;
+    let mut stream = app.stranger().request(Method::GET, "/api/v1/csp/stream").send().await.unwrap();
+    read_until(&mut stream, "event: reload\n").await;
+    // nobody looks
+    app.clock.advance(601);
+    let heard = read_until(&mut stream, "\"since\":1700000601").await;
+    assert!(heard.contains("event: status\n") && heard.contains("\"state\":\"unknown\""), "{heard}");
+    let status = app.status("forge").await;
+    assert_eq!([&status["since"], &status["checked_at"]], [&json!(1_700_000_601), &json!(1_700_000_000)]);
+}

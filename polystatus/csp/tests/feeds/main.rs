@@ -7,4 +7,5 @@ mod doubt;
 mod payloads;
 mod properties;
 mod readings;
+mod traps;
 mod watched;

@@ -50,7 +50,7 @@ pub fn utf_16(text: &[u8]) -> Vec<u8> {
 
 /// A reading judged, with nothing known before.
 pub fn judged_with(reading: &Reading, watch: &Watch) -> Assessment {
-    assess(reading, &Context { watch, had_open: false, emptied_at: None, doubt: 3600, now: NOW })
+    assess(reading, &Context { watch, had_open: false, had_components: false, emptied_at: None, doubt: 3600, now: NOW })
 }
 
 /// What a body is read as; `None` when it cannot be read.
