@@ -105,10 +105,12 @@ fn is_empty(folder: &Path) -> std::io::Result<bool> {
 fn move_aside(folder: &Path) -> std::io::Result<PathBuf> {
     let folder = folder.canonicalize()?;
     let name = folder.file_name().ok_or_else(|| std::io::Error::new(ErrorKind::InvalidInput, "it has no name"))?;
-    let free = (1_u32..)
-        .map(|number| folder.with_file_name(format!("{}.{number}", name.display())))
-        .find(|path| !path.exists())
-        .ok_or_else(|| std::io::Error::new(ErrorKind::AlreadyExists, "every name beside it is taken"))?;
+    let mut number = 1;
+    let beside = |number: u32| folder.with_file_name(format!("{}.{number}", name.display()));
+    while beside(number).exists() {
+        number += 1;
+    }
+    let free = beside(number);
     fs::rename(&folder, &free)?;
     Ok(free)
 }

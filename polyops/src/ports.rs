@@ -124,7 +124,8 @@ mod tests {
     fn a_port_that_is_taken_is_named_with_its_holder_and_a_way_out() {
         let taken = TcpListener::bind((HERE, 0)).unwrap();
         let port = taken.local_addr().unwrap().port();
-        let member = Member { port, ..members::all()[0] };
+        let mut member = members::all()[0];
+        member.port = port;
         let refused = take(HERE, 0, &[member]).unwrap_err();
         let said = refused.to_string();
         let expected = format!("port {port} (inventory) is taken by ");

@@ -52,7 +52,10 @@ impl Running {
         self.stop.take();
     }
 
-    /// Returns when it has ended; an error says why it could not go on. To be waited for once.
+    /// Returns when it has ended. To be waited for once.
+    ///
+    /// # Errors
+    /// Why it could not be started, or could not go on.
     pub async fn ended(&mut self) -> Result<(), String> {
         // nothing was told: its thread ended in a panic, which has been printed
         (&mut self.end).await.unwrap_or_else(|_| Err("it has panicked: the reason stands above".to_owned()))

@@ -2,11 +2,9 @@
 
 use std::net::{SocketAddr, TcpListener};
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::time::Duration;
 
 use chassis::StartError;
-use chassis::clock::SystemClock;
 use chassis::ids::{Ids, RandomIds};
 use chassis::service::Foundation;
 use chassis::telemetry;
@@ -125,8 +123,8 @@ impl Plan<'_> {
 
     fn foundation(&self, member: &Member) -> Foundation {
         match &self.demo {
-            Some(demo) if demo::plays_in(member) => Foundation { clock: demo.clock(), ..Foundation::default() },
-            _ => Foundation { clock: Arc::new(SystemClock), ..Foundation::default() },
+            Some(demo) => Foundation { clock: demo.clock_of(member), ..Foundation::default() },
+            None => Foundation::default(),
         }
     }
 

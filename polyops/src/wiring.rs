@@ -53,6 +53,12 @@ impl Wiring {
         format!("http://{}", reached_at(self.host, port + self.port_offset))
     }
 
+    /// Where people read the status page: on its own service, or what communications shows of it while there is none.
+    pub fn public_url(&self) -> String {
+        let page = members::all().into_iter().find(|member| member.name == "frontend");
+        self.url(page.map_or("communications", |page| page.name))
+    }
+
     /// Everything that a service is told.
     pub fn flags_of(&self, member: &Member) -> Vec<String> {
         let mut flags = vec![
@@ -125,7 +131,7 @@ pub fn communications(wiring: &Wiring) -> Vec<String> {
     vec![
         flag("store-url", wiring.file("communications.db")),
         flag("incidents-url", wiring.url("incidents")),
-        flag("public-url", wiring.url("communications")),
+        flag("public-url", wiring.public_url()),
         flag("mail-folder", wiring.data.join("mail").display()),
         believe_this_machine(),
     ]

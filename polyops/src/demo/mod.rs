@@ -50,6 +50,8 @@ pub struct Demo {
     path: PathBuf,
     story: Story,
     clock: Arc<StoryClock>,
+    /// Of the users service, which joins the story late.
+    users_clock: Arc<StoryClock>,
 }
 
 /// What is known of the demonstration in a data folder.
@@ -61,11 +63,6 @@ struct Mark {
     finished: bool,
     /// The password of the people of the story, made for this folder.
     password: String,
-}
-
-/// Whether a service takes its time from the story.
-pub fn plays_in(member: &Member) -> bool {
-    CAST.contains(&member.name)
 }
 
 /// Why there can be no demonstration with these services alone.
@@ -89,7 +86,8 @@ impl Demo {
         let story = Story::read()?;
         let now = SystemClock.unix_seconds();
         if let Some(mark) = Mark::read(&path).filter(|mark| mark.finished) {
-            return Ok(Self { mark, path, story, clock: Arc::new(StoryClock::real()) });
+            let real = || Arc::new(StoryClock::real());
+            return Ok(Self { mark, path, story, clock: real(), users_clock: real() });
         }
         if !folder.is_new {
             let place = folder.path().display();
@@ -100,14 +98,19 @@ impl Demo {
         }
         let mark = Mark { made_at: now, finished: false, password: RandomIds.secret()[..PASSWORD].to_owned() };
         mark.write(&path)?;
-        let clock = Arc::new(StoryClock::at(now - story::DAYS * story::DAY));
+        let clock = |days: i64| Arc::new(StoryClock::at(now - days * story::DAY));
+        let (clock, users_clock) = (clock(story::DAYS), clock(telling::LOGINS_SINCE));
         crate::block_on(past::write(folder.path(), &story, now))?;
-        Ok(Self { mark, path, story, clock })
+        Ok(Self { mark, path, story, clock, users_clock })
     }
 
-    /// The clock of the services that it is about.
-    pub fn clock(&self) -> SharedClock {
-        self.clock.clone()
+    /// The clock of a service.
+    pub fn clock_of(&self, member: &Member) -> SharedClock {
+        match member.name {
+            "users" => self.users_clock.clone(),
+            name if CAST.contains(&name) => self.clock.clone(),
+            _ => Arc::new(SystemClock),
+        }
     }
 
     /// Tell the story, if it was not told before, and hand the clock over.
@@ -117,10 +120,12 @@ impl Demo {
     pub async fn tell(&self, wiring: &Wiring) -> Result<(), StartError> {
         if !self.mark.finished {
             let stage = Stage::of(wiring)?;
-            telling::tell(&self.story, &stage, &self.clock, &self.mark.password, self.mark.made_at).await?;
+            let clocks = [&*self.clock, &*self.users_clock];
+            telling::tell(&self.story, &stage, clocks, &self.mark.password, self.mark.made_at).await?;
             Mark { finished: true, ..self.mark.clone() }.write(&self.path)?;
         }
         self.clock.hand_over();
+        self.users_clock.hand_over();
         Ok(())
     }
 
@@ -130,7 +135,7 @@ impl Demo {
             Ok(stage) => live::go_on(&stage, &self.story).await,
             Err(error) => {
                 tracing::warn!(%error, "nothing more is made up");
-                std::future::pending().await
+                std::future::pending::<()>().await;
             }
         }
     }

@@ -28,7 +28,7 @@ const ECHO: i64 = 2 * SECONDS;
 /// When the storage cannot be written.
 pub async fn write(data: &Path, story: &Story, now: i64) -> Result<(), StartError> {
     let url = StoreUrl::Sqlite(data.join("incidents.db").display().to_string());
-    let store = Store::open(&url, NAMESPACE, documents::schema(), &RandomIds).await?;
+    let kept = Store::open(&url, NAMESPACE, documents::schema(), &RandomIds).await?;
     let (reports, presence) = (reports(story, now)?, presence(now));
     let put = move |draft: &mut Draft| -> Result<(), StoreError> {
         for day in &reports {
@@ -39,7 +39,7 @@ pub async fn write(data: &Path, story: &Story, now: i64) -> Result<(), StartErro
         }
         Ok(())
     };
-    Ok(store.write(put).await?)
+    Ok(kept.write(put).await?)
 }
 
 /// The days on which there were reports, of every service.

@@ -53,7 +53,7 @@ fn memory_of(available: Option<u64>) -> Finding {
 }
 
 fn free_disk(data: &Path) -> Option<u64> {
-    let disk = rustix::fs::statvfs(&files::existing(data)).ok()?;
+    let disk = rustix::fs::statvfs(files::existing(data)).ok()?;
     Some(disk.f_bavail.saturating_mul(disk.f_frsize))
 }
 

@@ -1,5 +1,7 @@
 //! The repository: on a branch, and with line endings that every shell can read.
 
+use std::path::Path;
+
 use super::Finding;
 use super::program::{Answer, ask};
 
@@ -34,13 +36,11 @@ pub async fn look() -> Vec<Finding> {
 }
 
 fn branch_of(answer: &Answer) -> Finding {
-    match answer.line() {
-        Some(branch) => Finding::ok("git", format!("on the branch {branch}")),
-        None => {
-            let found = "no branch is checked out: what you commit now is easily lost";
-            Finding::warn("git", found, "`git switch -c my-work`")
-        }
+    if let Some(branch) = answer.line() {
+        return Finding::ok("git", format!("on the branch {branch}"));
     }
+    let found = "no branch is checked out: what you commit now is easily lost";
+    Finding::warn("git", found, "`git switch -c my-work`")
 }
 
 fn line_endings(autocrlf: &Answer, endings: &Answer) -> Finding {
@@ -66,7 +66,8 @@ fn line_endings(autocrlf: &Answer, endings: &Answer) -> Finding {
 /// `i/lf    w/crlf  attr/text=auto          path`.
 fn broken_script(line: &str) -> Option<&str> {
     let (about, path) = line.split_once('\t')?;
-    let is_script = path.ends_with(".sh") || path.starts_with(".ci/") || path.ends_with("Dockerfile");
+    let is_shell = Path::new(path).extension().is_some_and(|extension| extension == "sh");
+    let is_script = is_shell || path.starts_with(".ci/") || path.ends_with("Dockerfile");
     let has_crlf = about.split_whitespace().any(|word| word == "w/crlf" || word == "w/mixed");
     (is_script && has_crlf).then_some(path)
 }

@@ -16,7 +16,7 @@ use testbed::wait;
 pub const TOKEN: &str = "the-token-of-the-tests";
 
 /// How long a start may take: a debug build that tells a story on a busy machine.
-const START_LIMIT: Duration = Duration::from_secs(120);
+const START_LIMIT: Duration = Duration::from_mins(2);
 
 /// Everything, in a process of its own.
 #[derive(Debug)]
