@@ -1,11 +1,12 @@
 //! What makes a service, and the `main` that all of them share.
 
 use std::error::Error;
+use std::ffi::OsString;
 use std::net::TcpListener;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use clap::{CommandFactory, FromArgMatches};
+use clap::{Args, CommandFactory, FromArgMatches};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::TokenVerifier;
@@ -117,12 +118,9 @@ const USAGE: u8 = 2;
 
 /// The `main` of every service: read the command line, and do what it says.
 pub fn run<S: Service>() -> ExitCode {
-    let with_port = |command: clap::Command| {
-        command.mut_arg("port", |port| port.required(false).default_value(S::PORT.to_string()))
-    };
-    let mut command = with_port(Cli::<S::Settings>::command())
-        .mut_subcommand("serve", with_port)
-        .mut_subcommand("healthcheck", with_port)
+    let mut command = with_port::<S>(Cli::<S::Settings>::command())
+        .mut_subcommand("serve", with_port::<S>)
+        .mut_subcommand("healthcheck", with_port::<S>)
         .name(S::NAME)
         .about(S::ABOUT)
         .version(S::VERSION);
@@ -150,6 +148,29 @@ pub fn run<S: Service>() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// What can be set in a service, as these flags say, then the environment, then its defaults: for a program that runs
+/// several services in one process. Such a program binds the listener, sets the logs up once, and calls
+/// [`server::serve`] for each.
+///
+/// # Errors
+/// When a flag or a variable is wrong: the sentence names it.
+pub fn settings_of<S: Service>(
+    flags: impl IntoIterator<Item = impl Into<OsString> + Clone>,
+) -> Result<(Settings, S::Settings), StartError> {
+    let command = Serve::<S::Settings>::augment_args(clap::Command::new(S::NAME).no_binary_name(true));
+    let mut command = with_port::<S>(command);
+    let serve = command.try_get_matches_from_mut(flags).and_then(|matches| Serve::from_arg_matches(&matches));
+    match serve {
+        Ok(Serve { settings, service }) => Ok((settings, service)),
+        Err(error) => Err(refusal::sentence(&command, &error).unwrap_or_else(|| error.to_string()).into()),
+    }
+}
+
+/// A service has its own port unless told otherwise.
+fn with_port<S: Service>(command: clap::Command) -> clap::Command {
+    command.mut_arg("port", |port| port.required(false).default_value(S::PORT.to_string()))
 }
 
 fn block_on<T>(work: impl Future<Output = T>) -> T {

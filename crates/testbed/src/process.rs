@@ -159,6 +159,14 @@ impl Running {
         self.child.id()
     }
 
+    /// Whether it has ended by itself.
+    ///
+    /// # Panics
+    /// When the operating system does not tell.
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().expect("a child can be asked for its status").is_some()
+    }
+
     /// What it has printed on stdout so far; all of it once [`wait`](Self::wait) has returned.
     pub fn stdout(&self) -> String {
         self.stdout.text()

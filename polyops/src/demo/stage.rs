@@ -1,0 +1,82 @@
+//! The services as the story calls them: over HTTP, as anybody would.
+
+use std::time::Duration;
+
+use chassis::StartError;
+use chassis::client::{Call, Limits, Peer, Response};
+use secrecy::SecretString;
+use serde_json::Value;
+use tokio::time::sleep;
+
+use crate::wiring::Wiring;
+
+/// How often something is tried that a service has no time for, and how long we wait in between: five seconds.
+const TRIES: usize = 100;
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// The services, and the token that may do everything.
+#[derive(Debug)]
+pub struct Stage {
+    /// The inventory.
+    pub inventory: Peer,
+    /// Users.
+    pub users: Peer,
+    /// Incidents.
+    pub incidents: Peer,
+    /// Communications.
+    pub communications: Peer,
+    /// Flags.
+    pub flags: Peer,
+    /// May do everything.
+    pub token: SecretString,
+}
+
+impl Stage {
+    /// The services of this process.
+    ///
+    /// # Errors
+    /// When an address is none.
+    pub fn of(wiring: &Wiring) -> Result<Self, StartError> {
+        let peer = |name: &'static str| {
+            // a debug build on a busy machine hashes a password in a second
+            let limits =
+                Limits { attempt: Duration::from_secs(10), total: Duration::from_secs(20), ..Limits::default() };
+            Peer::builder(name, wiring.url(name)).limits(limits).build()
+        };
+        Ok(Self {
+            inventory: peer("inventory")?,
+            users: peer("users")?,
+            incidents: peer("incidents")?,
+            communications: peer("communications")?,
+            flags: peer("flags")?,
+            token: wiring.token.clone(),
+        })
+    }
+}
+
+/// Make a call, and read what it answers. What a service has no time for is asked again: it says 503, and that nothing was
+/// changed.
+///
+/// # Errors
+/// When it is refused, with what the service said.
+pub async fn say<'p>(call: impl Fn() -> Call<'p>) -> Result<Value, StartError> {
+    for _ in 1..TRIES {
+        let answer = call().send().await?;
+        if answer.status() != 503 {
+            return read(&answer);
+        }
+        sleep(PAUSE).await;
+    }
+    read(&call().send().await?)
+}
+
+fn read(answer: &Response) -> Result<Value, StartError> {
+    if !answer.status().is_success() {
+        let said = String::from_utf8_lossy(answer.body());
+        return Err(format!("the story is refused with {}: {said}", answer.status()).into());
+    }
+    if answer.body().is_empty() {
+        return Ok(Value::Null);
+    }
+    Ok(serde_json::from_slice(answer.body())?)
+}

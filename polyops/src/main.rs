@@ -1,0 +1,7 @@
+//! Every service with one command: `polyops --help`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    polyops::run()
+}

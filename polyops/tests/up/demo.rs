@@ -1,0 +1,73 @@
+//! The demonstration.
+
+use serde_json::{Value, json};
+use tempfile::tempdir;
+
+use crate::house::{House, free_offset, polyops};
+
+async fn incidents(house: &House) -> Vec<Value> {
+    let list = house.client("incidents").get("/api/v1/incidents?limit=500").await.json();
+    list.as_array().unwrap().clone()
+}
+
+#[tokio::test]
+async fn a_demonstration_has_a_history_and_a_second_start_does_not_double_it() {
+    let place = tempdir().unwrap();
+    let first = House::with(place.path(), |program| program.arg("--demo"));
+    let told = incidents(&first).await;
+    let open: Vec<_> = told.iter().filter(|incident| incident["status"] != "resolved").collect();
+    assert_eq!(open.len(), 1, "one goes on: {open:?}");
+    let began = |incident: &Value| incident["started_at"].as_i64().unwrap();
+    let oldest = told.iter().map(began).min().unwrap();
+    let newest = told.iter().map(began).max().unwrap();
+    assert!(newest - oldest > 80 * 86_400, "{oldest} to {newest}");
+
+    // the public page tells it at the times at which it happened
+    let page = first.client("communications").get("/api/v2/incidents.json").await.json();
+    assert!(page["incidents"].as_array().unwrap().len() >= 9, "{page}");
+    let summary = first.client("communications").get("/api/v2/summary.json").await.json();
+    assert_eq!(summary["incidents"].as_array().unwrap().len(), 1, "{summary}");
+    assert_eq!(summary["scheduled_maintenances"].as_array().unwrap().len(), 1, "{summary}");
+    let reports = first.client("incidents").get("/api/v1/reports/checkout").await.json();
+    assert_eq!(reports["state"], "problems", "{reports}");
+    let flags = first.client("flags").get("/flags?user=nadia").await.json();
+    assert_eq!(flags["new-checkout"]["variation"], "on", "{flags}");
+
+    // its people can log in, and the clock is the real one
+    let mark: Value = serde_json::from_slice(&std::fs::read(place.path().join("demo.json")).unwrap()).unwrap();
+    let login = json!({"email": "manager@example.org", "password": mark["password"]});
+    let logged_in = first.client("users").stranger().post("/api/v1/auth/login", &login).await;
+    assert_eq!(logged_in.status, 200);
+    let me = first.client("users").as_(logged_in.json()["token"].as_str().unwrap()).get("/api/v1/auth/me").await;
+    assert_eq!(me.json()["role"], "manager");
+    first.stop();
+
+    let second = House::with(place.path(), |program| program.arg("--demo"));
+    let again = incidents(&second).await;
+    let titles = |list: &[Value]| list.iter().map(|incident| incident["id"].clone()).collect::<Vec<_>>();
+    assert_eq!(titles(&again), titles(&told));
+    second.stop();
+}
+
+#[test]
+fn nothing_is_made_up_beside_real_data() {
+    let (place, offset) = (tempdir().unwrap(), free_offset());
+    std::fs::write(place.path().join("users.db"), "real").unwrap();
+    let program = polyops().arg("--demo").arg("--data").arg(place.path());
+    let mut running = program.arg("--port-offset").arg(offset.to_string()).spawn();
+    assert_eq!(running.wait().code(), Some(1));
+    assert!(running.stderr().contains("choose another folder with --data, or --fresh"), "{}", running.stderr());
+}
+
+#[test]
+fn a_demonstration_that_was_interrupted_is_made_anew() {
+    let place = tempdir().unwrap();
+    let data = place.path().join("data");
+    std::fs::create_dir(&data).unwrap();
+    std::fs::write(data.join("demo.json"), json!({"made_at": 1, "finished": false, "password": "x"}).to_string())
+        .unwrap();
+    std::fs::write(data.join("users.db"), "half of it").unwrap();
+    let house = House::with(&data, |program| program.arg("--demo"));
+    assert!(place.path().join("data.1/users.db").exists());
+    house.stop();
+}
