@@ -63,8 +63,8 @@ pub fn read(body: &[u8]) -> Result<Definitions, ApiError> {
         Flags::ByKey(flags) => flags.into_iter().map(|(key, flag)| (Some(key), flag)).collect(),
         Flags::Listed(flags) => flags.into_iter().map(|flag| (None, flag)).collect(),
     };
-    let mut set = Definitions { metadata: sent.metadata, ..Definitions::default() };
-    check_metadata(&set.metadata, &mut mistakes);
+    let mut found = Definitions { metadata: sent.metadata, ..Definitions::default() };
+    check_metadata(&found.metadata, &mut mistakes);
     for (place, (key, flag)) in flags.into_iter().enumerate() {
         let field = format!("flags.{}", key.clone().unwrap_or_else(|| place.to_string()));
         let Some(flag) = mistakes.note(field.clone(), serde_json::from_value::<SentFlag>(flag)) else { continue };
@@ -74,11 +74,11 @@ pub fn read(body: &[u8]) -> Result<Definitions, ApiError> {
         };
         let ours = sent.ours.flags.remove(&key);
         if let Some(id) = mistakes.note(field.clone(), key.parse::<Key>()) {
-            set.flags.push(defined(definition(id, flag), ours, &field, &mut mistakes));
+            found.flags.push(defined(definition(id, flag), ours, &field, &mut mistakes));
         }
     }
-    set.flags.sort_by(|one, other| one.definition.id.cmp(&other.definition.id));
-    for two in set.flags.windows(2).filter(|two| two[0].definition.id == two[1].definition.id) {
+    found.flags.sort_by(|one, other| one.definition.id.cmp(&other.definition.id));
+    for two in found.flags.windows(2).filter(|two| two[0].definition.id == two[1].definition.id) {
         mistakes.add(format!("flags.{}", two[0].definition.id), "is there twice");
     }
     for (name, rule) in sent.evaluators {
@@ -86,11 +86,11 @@ pub fn read(body: &[u8]) -> Result<Definitions, ApiError> {
         if let Some(key) = mistakes.note(field.clone(), name.parse::<Key>()) {
             let segment = sent.ours.segments.remove(&name).unwrap_or_default().complete(key, rule);
             within(&field, &mut mistakes, |own| segment.check(own));
-            set.segments.push(segment);
+            found.segments.push(segment);
         }
     }
-    set.segments.sort_by(|one, other| one.id.cmp(&other.id));
-    mistakes.none_or(Some(set))
+    found.segments.sort_by(|one, other| one.id.cmp(&other.id));
+    mistakes.none_or(Some(found))
 }
 
 fn defined(plain: Definition, ours: Option<OursOfFlag>, field: &str, mistakes: &mut Mistakes) -> Defined {

@@ -120,6 +120,7 @@ impl Segment {
     }
 
     /// The same, changed by somebody at some time.
+    #[must_use]
     pub fn stamped(&self, by: &str, at: i64) -> Self {
         Self { updated_at: at, updated_by: by.to_owned(), ..self.clone() }
     }

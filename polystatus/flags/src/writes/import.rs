@@ -172,12 +172,11 @@ fn import_segments(
 /// its history; segments have none that can be read, so they are named here.
 fn tell(draft: &mut Draft, stamp: &Stamp, imported: &Imported) {
     let (created, updated) = (imported.created.len(), imported.updated.len());
-    let mut note = format!("{created} created, {updated} updated, {} deleted", imported.deleted.len());
+    let deleted = imported.deleted.len();
     let segments = &imported.segments;
     let changed = segments.created.len() + segments.updated.len() + segments.deleted.len();
-    if changed > 0 {
-        note.push_str(&format!(", and {changed} segments changed"));
-    }
+    let more = if changed > 0 { format!(", and {changed} segments changed") } else { String::new() };
+    let note = format!("{created} created, {updated} updated, {deleted} deleted{more}");
     audit(draft, stamp, "flag.imported", "flagd", &note);
     for (action, ids) in [
         ("segment.created", &segments.created),
