@@ -166,7 +166,7 @@ mod tests {
     use super::*;
 
     fn check(stale_seconds: u32, poll_seconds: u32) -> Result<(), StaleBeforeAsked> {
-        Settings { stale_seconds, poll_seconds, ..Settings::default() }.check()
+        Settings { poll_seconds, stale_seconds, ..Settings::default() }.check()
     }
 
     #[test]

@@ -74,8 +74,7 @@ pub(super) fn follow(draft: &mut Draft, now: i64, event: &ProviderEvent) {
     let Some(opening) = draft.get::<Opening>(&event.key()) else { return };
     let over = !event.active;
     let turn = match (&opening.state, &opening.turn) {
-        (OpeningState::Refused(_), _) => return,
-        (OpeningState::Opened(_), Some(_)) => return,
+        (OpeningState::Refused(_), _) | (OpeningState::Opened(_), Some(_)) => return,
         // nothing was told yet, and what is over by now may be back before it is
         (OpeningState::Wanted, Some(_)) if over => return,
         _ => (over != opening.over).then(|| Turn { over, at: now, words: event.status.clone() }),

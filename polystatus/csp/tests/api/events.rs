@@ -139,10 +139,10 @@ async fn a_feed_that_invents_events_fills_no_disk() {
         let ids = (0..300).map(|number| format!("r{round}-{number}"));
         let incidents: Vec<Value> = ids.clone().map(|id| incident(&id, "minor")).collect();
         server.send(page("minor", "operational", &json!(incidents)));
-        let items: String = ids
+        let items: Vec<String> = ids
             .map(|id| format!("<item><guid>{id}</guid><title>{id}</title><description>Investigating - x</description><pubDate>Tue, 14 Nov 2023 22:00:00 GMT</pubDate></item>"))
             .collect();
-        let feed = format!("<rss><channel><title>Harbour</title>{items}</channel></rss>");
+        let feed = format!("<rss><channel><title>Harbour</title>{}</channel></rss>", items.concat());
         server.reply("/rss", crate::feed_server::Reply::Whole(200, Vec::new(), feed.into()));
         app.refresh("forge").await;
         app.refresh("harbour").await;
