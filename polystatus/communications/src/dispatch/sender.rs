@@ -93,7 +93,6 @@ struct Work {
     scribe: Scribe,
     settings: Settings,
     figures: Figures,
-    /// Tells this instance from others.
     holder: String,
     stopping: watch::Receiver<bool>,
 }
