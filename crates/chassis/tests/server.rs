@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use actix_web::web;
 use chassis::probes::Readiness;
-use chassis::service::{Foundation, StartError};
+use chassis::service::{Foundation, StartError, settings_of};
 use chassis::settings::{Listen, Settings};
 use chassis::{ApiError, Service};
 use reqwest::Response;
@@ -200,4 +200,14 @@ async fn no_page_of_another_origin_may_call_unless_it_is_allowed() {
     let answer = running.get("/livez").await;
     assert!(answer.headers().get("access-control-allow-origin").is_none());
     running.stop().await;
+}
+
+#[test]
+fn another_program_reads_a_service_s_settings_as_the_service_does() {
+    let read = |flags: &[&str]| settings_of::<Tiny>(flags.iter().copied());
+    let (settings, _) = read(&["--drain-seconds=7", "--workers=3"]).unwrap();
+    assert_eq!((settings.drain_seconds, settings.workers, settings.listen.port), (7, Some(3), Tiny::PORT));
+    let refused = read(&["--port=abc"]).unwrap_err().to_string();
+    assert_eq!(refused, "--port (PORT) must be a number from 0 to 65535, not `abc`");
+    assert!(read(&["--no-such-flag"]).unwrap_err().to_string().contains("--no-such-flag"));
 }

@@ -71,9 +71,18 @@ async fn outages(stage: &Stage) {
     }
 }
 
-async fn set_canary(stage: &Stage, status: &str) -> Result<Value, StartError> {
+/// Say in the inventory how the canary is doing.
+///
+/// # Errors
+/// When the inventory refuses.
+pub async fn set_canary(stage: &Stage, status: &str) -> Result<Value, StartError> {
+    set_server(stage, CANARY, status).await
+}
+
+/// Say in the inventory how a server is doing; nothing, when it is not there any more.
+pub(super) async fn set_server(stage: &Stage, hostname: &str, status: &str) -> Result<Value, StartError> {
     let inventory = &stage.inventory;
-    let found = say(|| inventory.get("/api/v1/servers").query("q", CANARY)).await?;
+    let found = say(|| inventory.get("/api/v1/servers").query("q", hostname)).await?;
     let Some(id) = found["servers"][0]["id"].as_i64() else { return Ok(Value::Null) };
     let body = json!({"status": status});
     say(|| inventory.patch("/api/v1/servers").segment(id).bearer(&stage.token).json(&body)).await

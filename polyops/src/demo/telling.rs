@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use tokio::time::sleep;
 
 use super::clock::StoryClock;
+use super::live::set_server;
 use super::stage::{Stage, say};
 use super::story::{DAY, DAYS, IncidentOfStory, Maintenance, Person, PostmortemOfStory, Step, Story, seconds};
 
@@ -20,6 +21,9 @@ const LOOKS: usize = 1000;
 /// service makes a new signing key every 30 days, and the others, for whom a month lasts a second here, would not have it
 /// when its first tokens come.
 pub const LOGINS_SINCE: i64 = 28;
+
+/// The server of a new inventory that is down.
+const DOWN_AT_FIRST: &str = "db-prod-01";
 
 /// Seconds before its end at which a login is renewed.
 const RENEW: i64 = 120;
@@ -141,7 +145,27 @@ impl<'s> Telling<'s> {
         for flag in &story.flags {
             say(|| flags.post("/admin/flags").bearer(token).json(flag)).await?;
         }
-        Ok(())
+        self.mend_first_server().await
+    }
+
+    /// A new inventory has a server that is down, and so the story begins with an incident: it is up soon.
+    async fn mend_first_server(&mut self) -> Result<(), StartError> {
+        self.wait_for_server("open").await?;
+        self.at(self.now + 40 * 60);
+        set_server(self.stage, DOWN_AT_FIRST, "up").await?;
+        self.wait_for_server("resolved").await
+    }
+
+    async fn wait_for_server(&self, status: &str) -> Result<(), StartError> {
+        let incidents = &self.stage.incidents;
+        for _ in 0..LOOKS {
+            let known = say(|| incidents.get("/api/v1/incidents").query("status", status)).await?;
+            if known.as_array().is_some_and(|all| !all.is_empty()) {
+                return Ok(());
+            }
+            sleep(LOOK_EVERY).await;
+        }
+        Err(format!("{DOWN_AT_FIRST} has no incident that is {status}").into())
     }
 
     async fn play(&mut self, act: &Act<'s>) -> Result<(), StartError> {

@@ -47,17 +47,21 @@ fn numbers(version: &str) -> Option<(u32, u32)> {
 }
 
 async fn docker() -> Vec<Finding> {
-    let format = ["version", "--format", "{{.Server.Version}}"];
-    let (client, compose, buildx) = tokio::join!(
-        ask("docker", &format),
+    let (daemon, plugin, alone, buildx) = tokio::join!(
+        ask("docker", &["version", "--format", "{{.Server.Version}}"]),
         ask("docker", &["compose", "version"]),
-        ask("docker", &["buildx", "version"])
+        ask("docker-compose", &["--version"]),
+        ask("docker", &["buildx", "version"]),
     );
-    if client == Answer::Missing {
-        let remedy = "install docker.io and docker-compose-plugin: images and the tests on Redis and RabbitMQ need it";
+    if daemon == Answer::Missing {
+        let remedy = "install the package docker.io: images, and tests on Redis and RabbitMQ, need it";
         return vec![Finding::warn("docker", "no docker in PATH", remedy)];
     }
-    let daemon = match &client {
+    vec![daemon_of(&daemon), compose_of(&plugin, &alone), buildx_of(&buildx)]
+}
+
+fn daemon_of(answer: &Answer) -> Finding {
+    match answer {
         Answer::Said(version) => Finding::ok("docker", format!("daemon {version}")),
         Answer::Refused(reason) if reason.contains("permission denied") => {
             let remedy = "`sudo usermod -aG docker $USER`, then log in again";
@@ -66,25 +70,29 @@ async fn docker() -> Vec<Finding> {
         Answer::Refused(reason) => {
             Finding::warn("docker", format!("its daemon does not answer: {reason}"), "`sudo systemctl start docker`")
         }
-        Answer::Missing => Finding::ok("docker", "not asked"),
-    };
-    vec![
-        daemon,
-        plugin("docker compose", &compose, "docker-compose-plugin"),
-        plugin("docker buildx", &buildx, "docker-buildx-plugin"),
-    ]
+        Answer::Missing => Finding::warn("docker", "no docker in PATH", "install the package docker.io"),
+    }
 }
 
-fn plugin(check: &'static str, answer: &Answer, package: &str) -> Finding {
+/// As a plugin of the client, or as the program of its own that it was at first.
+fn compose_of(plugin: &Answer, alone: &Answer) -> Finding {
+    match plugin.line().or(alone.line()) {
+        Some(version) => Finding::ok("docker compose", version),
+        None => {
+            let remedy =
+                "install the package docker-compose-plugin (of docker.com), docker-compose-v2 or docker-compose";
+            Finding::warn("docker compose", "is not there", remedy)
+        }
+    }
+}
+
+fn buildx_of(answer: &Answer) -> Finding {
     match answer.line() {
-        Some(version) => Finding::ok(check, version),
-        None => Finding::warn(
-            check,
-            "is not there",
-            format!(
-                "install the package {package}, or docker-compose-v2 and docker-buildx as your distribution names them"
-            ),
-        ),
+        Some(version) => Finding::ok("docker buildx", version),
+        None => {
+            let remedy = "install the package docker-buildx-plugin or docker-buildx; up to Docker 20.10, DOCKER_BUILDKIT=1 does as well";
+            Finding::warn("docker buildx", "is not there", remedy)
+        }
     }
 }
 
