@@ -5,6 +5,7 @@
 //! the storage before its service starts: how many people reported what in which quarter of an hour, [`past`], which
 //! would take a hundred thousand requests. Then the clock is handed over to the real one, and [`live`] goes on.
 
+pub mod acts;
 pub mod chance;
 pub mod clock;
 pub mod live;

@@ -8,10 +8,11 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
+use super::acts::{Act, acts, span};
 use super::clock::StoryClock;
 use super::live::set_server;
 use super::stage::{Stage, say};
-use super::story::{DAY, DAYS, IncidentOfStory, Maintenance, Person, PostmortemOfStory, Step, Story, seconds};
+use super::story::{DAY, DAYS, IncidentOfStory, Maintenance, Person, PostmortemOfStory, Step, Story};
 
 /// How often we look whether the public page knows what was changed, and how long at most: five seconds.
 const LOOK_EVERY: Duration = Duration::from_millis(5);
@@ -27,15 +28,6 @@ const DOWN_AT_FIRST: &str = "db-prod-01";
 
 /// Seconds before its end at which a login is renewed.
 const RENEW: i64 = 120;
-
-/// Something that happens at one moment.
-enum Act<'s> {
-    Begins(&'s IncidentOfStory),
-    Step(&'s IncidentOfStory, &'s Step),
-    Learnt(&'s IncidentOfStory, &'s PostmortemOfStory),
-    Announced(&'s Maintenance),
-    WorkIs(&'s Maintenance, &'static str),
-}
 
 /// The story as it is told.
 struct Telling<'s> {
@@ -82,34 +74,6 @@ pub async fn tell(
         telling.play(&act).await?;
     }
     Ok(())
-}
-
-/// Everything that happened, in order.
-fn acts(story: &Story, now: i64) -> Vec<(i64, Act<'_>)> {
-    let mut acts = Vec::new();
-    for incident in &story.incidents {
-        let start = now - seconds(incident.hours_ago);
-        acts.push((start, Act::Begins(incident)));
-        acts.extend(incident.steps.iter().map(|step| (start + 60 * step.after, Act::Step(incident, step))));
-        if let Some(postmortem) = &incident.postmortem {
-            acts.push((start + seconds(postmortem.after_hours), Act::Learnt(incident, postmortem)));
-        }
-    }
-    for work in &story.maintenances {
-        let (from, until) = span(work, now);
-        acts.push((now - seconds(work.announced_hours_ago), Act::Announced(work)));
-        acts.push((from, Act::WorkIs(work, "in_progress")));
-        acts.push((until, Act::WorkIs(work, "completed")));
-    }
-    // what is still to come is not told
-    acts.retain(|(at, _)| *at <= now);
-    acts.sort_by_key(|(at, _)| *at);
-    acts
-}
-
-fn span(work: &Maintenance, now: i64) -> (i64, i64) {
-    let from = now + seconds(work.begins_in_hours);
-    (from, from + seconds(work.hours))
 }
 
 impl<'s> Telling<'s> {
@@ -303,20 +267,4 @@ impl<'s> Telling<'s> {
 fn text(answer: &Value, field: &str) -> Result<String, StartError> {
     let text = answer[field].as_str().map(str::to_owned);
     text.ok_or_else(|| format!("an answer has no {field}: {answer}").into())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_happens_is_told_in_its_order_and_no_future_is() {
-        let (story, now) = (Story::read().unwrap(), 1_795_400_000);
-        let acts = acts(&story, now);
-        assert!(acts.is_sorted_by_key(|(at, _)| *at));
-        assert!(acts.first().is_some_and(|(at, _)| *at > now - DAYS * DAY));
-        assert!(acts.last().is_some_and(|(at, _)| *at <= now));
-        let begun = acts.iter().filter(|(_, act)| matches!(act, Act::Begins(_))).count();
-        assert_eq!(begun, story.incidents.len());
-    }
 }

@@ -76,24 +76,20 @@ fn daemon_of(answer: &Answer) -> Finding {
 
 /// As a plugin of the client, or as the program of its own that it was at first.
 fn compose_of(plugin: &Answer, alone: &Answer) -> Finding {
-    match plugin.line().or(alone.line()) {
-        Some(version) => Finding::ok("docker compose", version),
-        None => {
-            let remedy =
-                "install the package docker-compose-plugin (of docker.com), docker-compose-v2 or docker-compose";
-            Finding::warn("docker compose", "is not there", remedy)
-        }
+    if let Some(version) = plugin.line().or(alone.line()) {
+        return Finding::ok("docker compose", version);
     }
+    let remedy = "install the package docker-compose-plugin (of docker.com), docker-compose-v2 or docker-compose";
+    Finding::warn("docker compose", "is not there", remedy)
 }
 
 fn buildx_of(answer: &Answer) -> Finding {
-    match answer.line() {
-        Some(version) => Finding::ok("docker buildx", version),
-        None => {
-            let remedy = "install the package docker-buildx-plugin or docker-buildx; up to Docker 20.10, DOCKER_BUILDKIT=1 does as well";
-            Finding::warn("docker buildx", "is not there", remedy)
-        }
+    if let Some(version) = answer.line() {
+        return Finding::ok("docker buildx", version);
     }
+    let remedy =
+        "install the package docker-buildx-plugin or docker-buildx; up to Docker 20.10, DOCKER_BUILDKIT=1 does as well";
+    Finding::warn("docker buildx", "is not there", remedy)
 }
 
 async fn chromium() -> Finding {
