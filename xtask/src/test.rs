@@ -21,7 +21,7 @@ pub struct Args {
 }
 
 /// Tests that need more than Rust, by what they need. The images' own tests run with `cargo xtask images`.
-const GROUPS: [Group; 6] = [
+const GROUPS: [Group; 7] = [
     Group {
         what: "PostgreSQL in a container",
         filter: "test(/(^|::)postgres::/) | (package(testbed) & binary(postgres))",
@@ -51,6 +51,11 @@ const GROUPS: [Group; 6] = [
         what: "OpenFeature's clients and evaluators, in Node",
         filter: "binary(consumers) & test(/^openfeature::/)",
         packages: &[("nodejs", "node"), ("npm", "npm")],
+    },
+    Group {
+        what: "a browser",
+        filter: "binary(browser)",
+        packages: &[("chromium", "chromium"), ("nodejs", "node"), ("npm", "npm")],
     },
 ];
 
@@ -89,6 +94,7 @@ pub fn run(args: &Args) -> Result<()> {
     }
     tools::python("openfeature-python", OPENFEATURE_PYTHON)?;
     tools::node("openfeature-node", OPENFEATURE_NODE)?;
+    tools::node("browser", BROWSER)?;
     // Compose, for the deployment
     engine.compose()?;
     let result = run_tests(Some(&engine), &format!("not ({IMAGES})"), &args.nextest);
@@ -96,6 +102,9 @@ pub fn run(args: &Args) -> Result<()> {
     println!("  removed {left} containers that the tests shared");
     result
 }
+
+/// For the tests that look at pages in a real browser: what drives it, and what finds faults of accessibility.
+const BROWSER: &[&str] = &["puppeteer-core@24.43.1", "axe-core@4.14.1"];
 
 /// For the tests that hold a service against its own OpenAPI document.
 const SCHEMATHESIS: &[&str] = &["schemathesis==4.32.5"];
