@@ -202,7 +202,13 @@ pub(super) const TEXTS: Texts = Texts {
 
     providers: "The clouds beneath",
     providers_text: "How the cloud providers are, by their own status pages, which we read once a minute. What we cannot read or believe we show as unknown, and never as well.",
-    providers_all_well: |count| format!("All {count} that we watch are well, by their own account."),
+    providers_all_well: |count| {
+        if count == 1 {
+            "The one that we watch is well, by its own account.".to_owned()
+        } else {
+            format!("All {count} that we watch are well, by their own account.")
+        }
+    },
     providers_unknown: |count| {
         if count == 1 { "Of one we do not know.".to_owned() } else { format!("Of {count} we do not know.") }
     },

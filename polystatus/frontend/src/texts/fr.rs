@@ -205,7 +205,13 @@ pub(super) const TEXTS: Texts = Texts {
 
     providers: "Les clouds en dessous",
     providers_text: "Comment vont les fournisseurs de cloud, d’après leurs propres pages d’état, que nous lisons chaque minute. Ce que nous ne pouvons ni lire ni croire est montré comme inconnu, jamais comme bon.",
-    providers_all_well: |count| format!("Les {count} que nous observons vont bien, à ce qu’ils disent."),
+    providers_all_well: |count| {
+        if count == 1 {
+            "Le seul que nous observons va bien, à ce qu’il dit.".to_owned()
+        } else {
+            format!("Les {count} que nous observons vont bien, à ce qu’ils disent.")
+        }
+    },
     providers_unknown: |count| {
         if count == 1 {
             "De l’un, nous ne savons rien.".to_owned()
