@@ -21,6 +21,8 @@ pub mod metrics;
 pub mod observe;
 pub mod openapi;
 pub mod origin;
+pub mod paging;
+pub mod path;
 pub mod preconditions;
 pub mod probes;
 pub mod refusals;
@@ -28,6 +30,8 @@ pub mod routes;
 pub mod server;
 pub mod service;
 pub mod settings;
+pub mod streams;
+pub mod tasks;
 pub mod telemetry;
 
 pub use error::ApiError;

@@ -15,6 +15,21 @@ pub enum ReadRefused {
     BadRequest(ErrorBody),
 }
 
+/// What a read that is not for everybody can be refused for.
+#[derive(IntoResponses)]
+pub enum ReaderRefused {
+    /// Nobody is logged in
+    #[response(
+        status = 401,
+        example = json!({"error": "The token is not valid"}),
+        headers(("WWW-Authenticate" = String, description = "`Bearer`: what kind of token is wanted (RFC 6750)"))
+    )]
+    Unauthorized(ErrorBody),
+    /// Who is logged in may not read this
+    #[response(status = 403, example = json!({"error": "You are not allowed to do this"}))]
+    Forbidden(ErrorBody),
+}
+
 /// What every write can be refused for.
 #[derive(IntoResponses)]
 pub enum WriteRefused {

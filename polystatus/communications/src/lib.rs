@@ -29,6 +29,8 @@ use chassis::client::Peer;
 use chassis::client::Reach;
 use chassis::probes::Readiness;
 use chassis::service::Foundation;
+use chassis::streams::Streams;
+use chassis::tasks::Tasks;
 use chassis::{Service, StartError};
 use events::inbox::Pruning;
 use events::{Broker, Relay, StoreOutbox, Subscription};
@@ -38,12 +40,10 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::allowance::Allowance;
 use crate::dispatch::{Dispatcher, Figures, Sender};
-use crate::live::Live;
 use crate::mail::Courier;
 use crate::pages::Pages;
 use crate::scribe::Scribe;
 use crate::settings::Settings;
-use crate::tasks::Tasks;
 use crate::webhooks::Caller;
 
 /// The service.
@@ -53,7 +53,7 @@ pub struct Communications {
     settings: Settings,
     incidents: Option<Peer>,
     pages: Pages,
-    live: Live,
+    streams: Streams,
     allowance: Allowance,
     broker: Broker,
     _relay: Relay,
@@ -103,9 +103,9 @@ impl Service for Communications {
         let courier = Courier::of(&settings)?;
         let store = open(&settings, foundation).await?;
         let scribe = Scribe::new(foundation.clock.clone(), foundation.ids.clone());
-        let live = Live::default();
+        let streams = Streams::behind(settings.trusted_proxies.clone());
         let mut tasks = Tasks::default()
-            .with(live.clone().tell(store.clone()))
+            .with(live::tell(streams.clone(), store.clone()))
             .with(tasks::keep_time(store.clone(), scribe.clone()))
             .with(tasks::prune(store.clone(), scribe.clone()));
         if let Some(incidents) = &incidents {
@@ -129,7 +129,7 @@ impl Service for Communications {
             store,
             scribe,
             incidents,
-            live,
+            streams,
             broker,
             settings,
         })
@@ -158,7 +158,7 @@ impl Service for Communications {
     }
 
     fn stopping(&self) {
-        self.live.end();
+        self.streams.end();
     }
 
     async fn close(&self) {

@@ -5,11 +5,10 @@ use std::time::Duration;
 use chassis::ApiError;
 use chassis::client::{Peer, PeerAddressError, Response};
 use chassis::service::Foundation;
+use chassis::tasks::every;
 use events::{Broker, Event, Failure, Subscription};
 use serde::Deserialize;
 use store::{Draft, Store};
-use tokio::task::JoinHandle;
-use tokio::time::{MissedTickBehavior, interval};
 
 use crate::model::{Component, Incident, KnownIncident, KnownStatus, Maintenance, UserMail};
 use crate::scribe::Scribe;
@@ -27,27 +26,6 @@ const ASKED_ONE_BY_ONE: usize = 20;
 
 /// Whose doing it is.
 const OURS: &str = "communications";
-
-/// Tasks that end with their handle.
-#[derive(Debug, Default)]
-pub struct Tasks(Vec<JoinHandle<()>>);
-
-impl Tasks {
-    /// Run this too.
-    #[must_use]
-    pub fn with(mut self, task: impl Future<Output = ()> + Send + 'static) -> Self {
-        self.0.push(tokio::spawn(task));
-        self
-    }
-}
-
-impl Drop for Tasks {
-    fn drop(&mut self) {
-        for task in &self.0 {
-            task.abort();
-        }
-    }
-}
 
 /// Begin planned work when it is time, and end it.
 pub async fn keep_time(store: Store, scribe: Scribe) {
@@ -76,13 +54,6 @@ pub async fn prune(store: Store, scribe: Scribe) {
         let now = scribe.now();
         while matches!(store.write(move |draft: &mut Draft| writes::prune(draft, now)).await, Ok(true)) {}
     }
-}
-
-fn every(period: Duration) -> tokio::time::Interval {
-    let mut ticks = interval(period);
-    // after a long stop once, not as often as it was missed
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    ticks
 }
 
 #[derive(Deserialize)]

@@ -19,7 +19,6 @@ pub mod poll;
 mod routes;
 pub mod settings;
 pub mod stamp;
-pub mod tasks;
 pub mod views;
 pub mod writes;
 
@@ -29,6 +28,8 @@ use arc_swap::ArcSwapOption;
 use chassis::client::Reach;
 use chassis::probes::Readiness;
 use chassis::service::Foundation;
+use chassis::streams::Streams;
+use chassis::tasks::Tasks;
 use chassis::{ApiError, Service, StartError};
 use events::{Broker, Relay, StoreOutbox};
 use store::{Draft, Store};
@@ -36,12 +37,10 @@ use utoipa::OpenApi;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::fetch::{Fetcher, Limits};
-use crate::live::Live;
 use crate::peers::Incidents;
 use crate::poll::Poller;
 use crate::settings::Settings;
 use crate::stamp::{OURSELVES, Scribe};
-use crate::tasks::Tasks;
 use crate::views::StatusList;
 use crate::writes::Rules;
 
@@ -51,7 +50,7 @@ pub struct Csp {
     scribe: Scribe,
     poller: Poller,
     incidents: Option<Incidents>,
-    live: Live,
+    streams: Streams,
     /// What nearly everybody asks for.
     status: ArcSwapOption<StatusList>,
     broker: Broker,
@@ -100,8 +99,8 @@ impl Service for Csp {
         let changes = changes.map_err(|error| error.to_string())?;
         tracing::info!(changes.added, changes.changed, "the catalogue was read");
         let poller = poller(&settings, &store, &scribe);
-        let live = Live::default();
-        let told = live.clone().tell(store.clone(), scribe.clock.clone(), poller.stale_after());
+        let streams = Streams::behind(settings.trusted_proxies.clone());
+        let told = live::tell(streams.clone(), store.clone(), scribe.clock.clone(), poller.stale_after());
         let mut tasks = Tasks::default().with(told);
         if settings.poll_seconds > 0 {
             tasks = tasks.with(poller.clone().go_round());
@@ -112,7 +111,7 @@ impl Service for Csp {
         let broker = Broker::open(&settings.events.events_url, foundation);
         let relay = Relay::start(StoreOutbox::of(&store, &*foundation.ids), &broker);
         let status = ArcSwapOption::empty();
-        Ok(Self { _relay: relay, _tasks: tasks, store, scribe, poller, incidents, live, status, broker })
+        Ok(Self { _relay: relay, _tasks: tasks, store, scribe, poller, incidents, streams, status, broker })
     }
 
     async fn migrate(settings: Settings) -> Result<String, StartError> {
@@ -138,7 +137,7 @@ impl Service for Csp {
     }
 
     fn stopping(&self) {
-        self.live.end();
+        self.streams.end();
     }
 }
 

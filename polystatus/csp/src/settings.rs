@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use chassis::origin::TrustedProxies;
 use events::EventsSettings;
 use secrecy::SecretString;
 use store::StoreSettings;
@@ -55,6 +56,10 @@ pub struct Settings {
     /// Bearer token with which incidents are opened: the `API_TOKEN` of the incidents service
     #[arg(long, env = "INCIDENTS_TOKEN", value_name = "TOKEN", hide_env_values = true)]
     pub incidents_token: Option<SecretString>,
+
+    /// Networks of proxies whose `X-Forwarded-For` is believed, with commas between them [default: none]
+    #[arg(long, env = "TRUSTED_PROXIES", value_name = "NETWORKS", default_value = "", hide_default_value = true)]
+    pub trusted_proxies: TrustedProxies,
 }
 
 /// Where the providers to begin with come from.
@@ -112,6 +117,7 @@ impl Default for Settings {
             private_feeds: false,
             incidents_url: None,
             incidents_token: None,
+            trusted_proxies: TrustedProxies::default(),
         }
     }
 }

@@ -25,6 +25,7 @@ use std::sync::Arc;
 
 use chassis::probes::Readiness;
 use chassis::service::Foundation;
+use chassis::tasks::Tasks;
 use chassis::{ApiError, Service, StartError};
 use events::{Broker, Relay, StoreOutbox};
 use store::Store;
@@ -36,7 +37,6 @@ use crate::live::Live;
 use crate::ruleset::{Rules, Ruleset};
 use crate::settings::Settings;
 use crate::stamp::Scribe;
-use crate::tasks::Tasks;
 
 /// The service.
 pub struct Flags {
@@ -103,7 +103,7 @@ impl Service for Flags {
         let rules = Arc::new(Rules::new(settings.fractional));
         // so that the first request does not wait for it
         rules.now(&store);
-        let live = Live::default();
+        let live = Live::behind(settings.trusted_proxies.clone());
         let tasks = Tasks::default()
             .with(live.clone().tell(store.clone(), Arc::clone(&rules)))
             .with(tasks::apply_schedules(store.clone(), scribe.clone()))

@@ -3,81 +3,40 @@
 //! There are two streams. Ours has an event for each change. OFREP's says that something has changed, and its clients ask
 //! for their flags again.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use chassis::origin::TrustedProxies;
+use chassis::streams::{BEHIND, Streams, event, reload};
 use serde_json::json;
 use store::{Entry, Snapshot, Store};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast};
 
 use crate::model::Change;
 use crate::ruleset::{Rules, Ruleset};
 
-/// Streams that are open at once at most: each holds a connection.
-const MOST_STREAMS: usize = 10_000;
+/// OFREP's event without an etag: whatever it is, it is another than the listener's.
+const LOST: Bytes = Bytes::from_static(b"event: message\ndata: {\"type\":\"refetchEvaluation\"}\n\n");
 
-/// Events that a slow listener may be behind.
-const BEHIND: usize = 256;
-
-/// After this, a stream ends.
-pub const END: Bytes = Bytes::new();
-
-/// The way to all streams.
+/// The way to those who follow changes, and to those who evaluate again.
 #[derive(Debug, Clone)]
 pub struct Live {
-    changes: broadcast::Sender<Bytes>,
-    refetches: broadcast::Sender<Bytes>,
-    places: Arc<Semaphore>,
-}
-
-/// Which stream.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stream {
     /// An event for each change.
-    Changes,
+    pub changes: Streams,
     /// OFREP's.
-    Refetches,
-}
-
-/// Somebody who listens.
-#[derive(Debug)]
-pub struct Listening {
-    /// What is to be said first.
-    pub waiting: VecDeque<Bytes>,
-    /// What comes.
-    pub receiver: broadcast::Receiver<Bytes>,
-    /// What is said to somebody who is too far behind.
-    pub lost: Bytes,
-    _place: OwnedSemaphorePermit,
-}
-
-impl Default for Live {
-    fn default() -> Self {
-        let (changes, refetches) = (broadcast::Sender::new(BEHIND), broadcast::Sender::new(BEHIND));
-        Self { changes, refetches, places: Arc::new(Semaphore::new(MOST_STREAMS)) }
-    }
+    pub refetches: Streams,
 }
 
 impl Live {
-    /// Listen; `None` when too many do.
-    pub fn listen(&self, stream: Stream) -> Option<Listening> {
-        let place = Arc::clone(&self.places).try_acquire_owned().ok()?;
-        let (sender, lost) = match stream {
-            Stream::Changes => (&self.changes, reload()),
-            // without an etag: whatever it is, it is another than the listener's
-            Stream::Refetches => {
-                (&self.refetches, Bytes::from_static(b"event: message\ndata: {\"type\":\"refetchEvaluation\"}\n\n"))
-            }
-        };
-        Some(Listening { waiting: VecDeque::new(), receiver: sender.subscribe(), lost, _place: place })
+    /// With no listeners yet; these proxies say which client is behind them.
+    pub fn behind(proxies: TrustedProxies) -> Self {
+        let changes = Streams::behind(proxies);
+        Self { refetches: changes.beside(LOST), changes }
     }
 
     /// End all streams.
     pub fn end(&self) {
-        // an error says that there is none
-        let _ = self.changes.send(END);
-        let _ = self.refetches.send(END);
+        self.changes.end();
+        self.refetches.end();
     }
 
     /// Tell what changes in the store, for as long as it is open.
@@ -88,30 +47,39 @@ impl Live {
         while changed.changed().await.is_ok() {
             let ruleset = rules.now(&store);
             let snapshot = store.read();
-            // an error says that nobody listens
             for change in since(&snapshot, seen, usize::MAX) {
-                let _ = self.changes.send(of_change(&change));
+                self.changes.send(of_change(&change));
             }
             seen = snapshot.revision();
             if ruleset.etag != known {
                 known.clone_from(&ruleset.etag);
-                let _ = self.refetches.send(refetch(&snapshot, &ruleset));
+                self.refetches.send(refetch(&snapshot, &ruleset));
             }
         }
     }
 }
 
-/// What a listener has missed that heard the last time of this revision.
-pub fn missed(snapshot: &Snapshot, ruleset: &Ruleset, stream: Stream, revision: u64) -> Vec<Bytes> {
-    let changes = since(snapshot, revision, BEHIND + 1);
-    // the revision is the client's to choose, also one that never was
-    let lost = changes.len() > BEHIND || revision > snapshot.revision();
-    match stream {
-        Stream::Changes if lost => vec![reload()],
-        Stream::Changes => changes.iter().map(|change| of_change(change)).collect(),
-        Stream::Refetches if lost || !changes.is_empty() => vec![refetch(snapshot, ruleset)],
-        Stream::Refetches => Vec::new(),
+/// The changes that a listener has missed who heard the last time of this revision.
+pub fn missed_changes(snapshot: &Snapshot, seen: Option<u64>) -> Vec<Bytes> {
+    let Some(seen) = seen else { return Vec::new() };
+    let changes = since(snapshot, seen, BEHIND + 1);
+    if is_lost(snapshot, &changes, seen) {
+        return vec![reload()];
     }
+    changes.iter().map(|change| of_change(change)).collect()
+}
+
+/// Whether a listener of OFREP's stream has missed something.
+pub fn missed_refetches(snapshot: &Snapshot, ruleset: &Ruleset, seen: Option<u64>) -> Vec<Bytes> {
+    let Some(seen) = seen else { return Vec::new() };
+    let changes = since(snapshot, seen, BEHIND + 1);
+    let missed = is_lost(snapshot, &changes, seen) || !changes.is_empty();
+    if missed { vec![refetch(snapshot, ruleset)] } else { Vec::new() }
+}
+
+fn is_lost(snapshot: &Snapshot, changes: &[Arc<Entry<Change>>], seen: u64) -> bool {
+    // the revision is the client's to choose, also one that never was
+    changes.len() > BEHIND || seen > snapshot.revision()
 }
 
 /// What was changed after this revision, in the order in which it was; so many changes at most.
@@ -119,11 +87,6 @@ fn since(snapshot: &Snapshot, revision: u64, most: usize) -> Vec<Arc<Entry<Chang
     // behind all changes of that revision: `~` sorts behind the slash that ends it in each key
     let behind = format!("{}~", Change::key_prefix(revision));
     snapshot.after::<Change>(&behind).take(most).cloned().collect()
-}
-
-/// A listener has missed so much that it must read everything again.
-fn reload() -> Bytes {
-    Bytes::from_static(b"event: reload\ndata: {}\n\n")
 }
 
 /// Without the definition: that names people, and the stream is open.
@@ -143,9 +106,4 @@ fn refetch(snapshot: &Snapshot, ruleset: &Ruleset) -> Bytes {
     });
     let last = snapshot.iter::<Change>().next_back().map_or(0, |change| change.revision);
     event(last, "message", &data)
-}
-
-/// An event of a stream (HTML standard, 9.2.6). JSON as serde writes it has no line ends.
-fn event(id: u64, kind: &str, data: &serde_json::Value) -> Bytes {
-    format!("id: {id}\nevent: {kind}\ndata: {data}\n\n").into()
 }

@@ -1,5 +1,6 @@
 //! What can be set, beside what every service has.
 
+use chassis::origin::TrustedProxies;
 use events::EventsSettings;
 use secrecy::SecretString;
 use store::StoreSettings;
@@ -31,6 +32,10 @@ pub struct Settings {
     /// must do the same
     #[arg(long, env = "FRACTIONAL", value_name = "GENERATION", value_enum, default_value_t)]
     pub fractional: Hashing,
+
+    /// Networks of proxies whose `X-Forwarded-For` is believed, with commas between them [default: none]
+    #[arg(long, env = "TRUSTED_PROXIES", value_name = "NETWORKS", default_value = "", hide_default_value = true)]
+    pub trusted_proxies: TrustedProxies,
 }
 
 fn not_blank(key: &str) -> Result<SecretString, &'static str> {

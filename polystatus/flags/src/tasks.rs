@@ -5,9 +5,8 @@ use std::time::Duration;
 use std::sync::Arc;
 
 use chassis::ApiError;
+use chassis::tasks::every;
 use store::{Draft, Store, StoreError};
-use tokio::task::JoinHandle;
-use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use crate::model::{Flag, Schedule, ScheduleState, Usage};
 use crate::ruleset::Rules;
@@ -23,34 +22,6 @@ const NOTE_EVERY: Duration = Duration::from_mins(1);
 
 /// Seconds that pass between two notes of one flag: each is a write.
 const NOTED_FOR: i64 = 3600;
-
-/// Tasks that end with their handle.
-#[derive(Debug, Default)]
-pub struct Tasks(Vec<JoinHandle<()>>);
-
-impl Tasks {
-    /// Run this too.
-    #[must_use]
-    pub fn with(mut self, task: impl Future<Output = ()> + Send + 'static) -> Self {
-        self.0.push(tokio::spawn(task));
-        self
-    }
-}
-
-impl Drop for Tasks {
-    fn drop(&mut self) {
-        for task in &self.0 {
-            task.abort();
-        }
-    }
-}
-
-fn every(period: Duration) -> Interval {
-    let mut ticks = interval(period);
-    // after a long stop once, not as often as it was missed
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    ticks
-}
 
 /// Make planned changes at their time.
 pub async fn apply_schedules(store: Store, scribe: Scribe) {

@@ -24,6 +24,8 @@ use std::time::Duration;
 use chassis::origin::TrustedProxies;
 use chassis::probes::Readiness;
 use chassis::service::Foundation;
+use chassis::streams::Streams;
+use chassis::tasks::Tasks;
 use chassis::{Service, StartError};
 use events::inbox::Pruning;
 use events::{Broker, Relay, StoreOutbox, Subscription};
@@ -33,11 +35,9 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use crate::scribe::Scribe;
 
-use crate::live::Live;
 use crate::peers::Peers;
 use crate::reports::Reporters;
 use crate::settings::Settings;
-use crate::tasks::Tasks;
 
 /// The service.
 pub struct Incidents {
@@ -48,7 +48,7 @@ pub struct Incidents {
     reporters: Reporters,
     /// The list without parameters: what a status page asks for.
     front: PerRevision<routes::RenderedList>,
-    live: Live,
+    streams: Streams,
     broker: Broker,
     _relay: Relay,
     _followed: Option<Subscription>,
@@ -92,9 +92,10 @@ impl Service for Incidents {
         let peers = Peers::of(&settings, foundation)?;
         let store = open(&settings, foundation).await?;
         let scribe = Scribe::new(foundation.clock.clone(), foundation.ids.clone());
-        let live = Live::default();
-        let mut tasks =
-            Tasks::default().with(tasks::watch(store.clone(), scribe.clone())).with(live.clone().tell(store.clone()));
+        let streams = Streams::behind(settings.trusted_proxies.clone());
+        let mut tasks = Tasks::default()
+            .with(tasks::watch(store.clone(), scribe.clone()))
+            .with(live::tell(streams.clone(), store.clone()));
         if peers.has_inventory() {
             let period = Duration::from_secs(settings.recheck_seconds);
             tasks = tasks.with(tasks::verify_servers(store.clone(), peers.clone(), scribe.clone(), period));
@@ -112,7 +113,7 @@ impl Service for Incidents {
             proxies: settings.trusted_proxies,
             reporters: Reporters::default(),
             front: PerRevision::default(),
-            live,
+            streams,
             broker,
         })
     }
@@ -140,7 +141,7 @@ impl Service for Incidents {
     }
 
     fn stopping(&self) {
-        self.live.end();
+        self.streams.end();
     }
 }
 

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use bytes::{BufMut, Bytes, BytesMut};
-use chassis::cursor::{Cursor, Limit};
 use chassis::extract::{FromQuery, Parameters};
+use chassis::paging::{Page, Paging};
 use store::{Entry, Snapshot};
 use utoipa::IntoParams;
 
@@ -28,24 +28,6 @@ pub struct Filter {
     pub q: Option<String>,
 }
 
-/// Which part of a list to show.
-#[derive(Debug, Clone, Default, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct Paging {
-    /// How many at most.
-    #[param(value_type = Option<u16>, minimum = 1, maximum = 500, default = 100)]
-    pub limit: Limit,
-    /// Where the page starts: from the `Link` header of the page before.
-    #[param(value_type = Option<String>)]
-    pub cursor: Option<Cursor<String>>,
-}
-
-impl FromQuery for Paging {
-    fn from_query(parameters: &mut Parameters<'_>) -> Self {
-        Self { limit: parameters.take("limit").unwrap_or_default(), cursor: parameters.take("cursor") }
-    }
-}
-
 /// What a list of incidents can be asked.
 #[derive(Debug, Clone, Default)]
 pub struct ListQuery {
@@ -67,24 +49,6 @@ impl FromQuery for ListQuery {
     }
 }
 
-/// A page of a list, and where the next one starts, if there is one.
-#[derive(Debug)]
-pub struct Page<T> {
-    /// What is on it.
-    pub items: Vec<T>,
-    /// The cursor of the next page.
-    pub next: Option<Cursor<String>>,
-}
-
-impl<T> Page<T> {
-    /// The first `limit` of these; the next page starts behind the last of them.
-    pub fn of(mut items: impl Iterator<Item = T>, limit: Limit, position: impl Fn(&T) -> String) -> Self {
-        let shown: Vec<T> = items.by_ref().take(limit.get()).collect();
-        let next = items.next().and(shown.last()).map(|last| Cursor(position(last)));
-        Self { items: shown, next }
-    }
-}
-
 type Newest<'a> = Box<dyn Iterator<Item = &'a Arc<Entry<Incident>>> + 'a>;
 
 /// A page of incidents. Without a filter what it costs grows with the page; with one, with what the most telling index
@@ -96,7 +60,7 @@ pub fn page(snapshot: &Snapshot, query: &ListQuery) -> Page<Arc<Entry<Incident>>
         None => None,
         Some(Ok(id)) => Some(id),
         // a name of nothing
-        Some(Err(_)) => return Page { items: Vec::new(), next: None },
+        Some(Err(_)) => return Vec::new().into(),
     };
     let sev = filter.sev.map(|sev| sev.to_string());
     let candidates: Newest<'_> = match (filter, before) {

@@ -5,10 +5,9 @@ use std::time::Duration;
 use chassis::ApiError;
 use chassis::clock::SharedClock;
 use chassis::preconditions::Precondition;
+use chassis::tasks::every;
 use events::{Broker, Subscription};
 use store::{Draft, Store};
-use tokio::task::JoinHandle;
-use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use crate::Scribe;
 use crate::etag;
@@ -19,34 +18,6 @@ use crate::writes::{self, INVENTORY, ServerChanged};
 
 /// How often we look at the clock: several times a minute, so that each minute is noted.
 const WATCH_EVERY: Duration = Duration::from_secs(2);
-
-/// Tasks that end with their handle.
-#[derive(Debug, Default)]
-pub struct Tasks(Vec<JoinHandle<()>>);
-
-impl Tasks {
-    /// Run this too.
-    #[must_use]
-    pub fn with(mut self, task: impl Future<Output = ()> + Send + 'static) -> Self {
-        self.0.push(tokio::spawn(task));
-        self
-    }
-}
-
-impl Drop for Tasks {
-    fn drop(&mut self) {
-        for task in &self.0 {
-            task.abort();
-        }
-    }
-}
-
-fn every(period: Duration) -> Interval {
-    let mut ticks = interval(period);
-    // after a long stop once, not as often as it was missed
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    ticks
-}
 
 /// Note that we are there, let problems end that people report no more, and forget what is old.
 pub async fn watch(store: Store, scribe: Scribe) {

@@ -3,14 +3,14 @@
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use chassis::ApiError;
 use chassis::auth::{Caller, Role};
-use chassis::cursor::{Cursor, link_to_next};
+use chassis::cursor::link_to_next;
 use chassis::extract::{FromQuery, Parameters, Query};
-use chassis::refusals::ReadRefused;
+use chassis::paging::{Page, Paging};
+use chassis::refusals::{ReadRefused, ReaderRefused};
 use serde::Serialize;
 use store::{Document, Snapshot};
 use utoipa::{IntoParams, ToSchema};
 
-use super::path::{Paging, ReaderRefused};
 use crate::Communications;
 use crate::model::{Channel, Delivery, DeliveryState, Notice, Subscriber, Webhook};
 
@@ -140,13 +140,13 @@ pub(crate) async fn list(
     let start = event.map_or_else(String::new, |event| format!("{event}/"));
     let behind = paging.cursor.map(|cursor| cursor.0).filter(|cursor| *cursor > start).unwrap_or(start);
     let rows = snapshot.after::<Delivery>(&behind).map(|entry| &entry.document);
-    let mut rows = rows.take_while(|row| event.is_none_or(|event| row.event == event));
-    let shown: Vec<&Delivery> = rows.by_ref().take(paging.limit.get()).collect();
+    let rows = rows.take_while(|row| event.is_none_or(|event| row.event == event));
+    let page = Page::of(rows, paging.limit, |row| row.key());
     let mut response = HttpResponse::Ok();
-    if let (Some(_), Some(last)) = (rows.next(), shown.last()) {
-        response.insert_header(link_to_next(&request, &Cursor(last.key()).encode()));
+    if let Some(next) = &page.next {
+        response.insert_header(link_to_next(&request, &next.encode()));
     }
-    let deliveries = shown.into_iter().map(|row| of(&snapshot, row)).collect();
+    let deliveries = page.items.into_iter().map(|row| of(&snapshot, row)).collect();
     Ok(response.json(Deliveries { totals: totals(&snapshot, event), deliveries }))
 }
 

@@ -4,14 +4,15 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get, post, put, web};
 use chassis::ApiError;
 use chassis::auth::{Caller, Role};
-use chassis::cursor::{Cursor, link_to_next};
 use chassis::error::ErrorBody;
 use chassis::extract::{FromQuery, Json, Parameters, Query};
+use chassis::paging::Paging;
+use chassis::path::Id;
 use chassis::preconditions::{IfMatchHeader, Precondition};
 use chassis::refusals::{BodyRefused, PreconditionRefused, ReadRefused, WriteRefused};
 use utoipa::IntoParams;
 
-use super::path::{Id, IdInPath, Paging};
+use super::path::IdInPath;
 use crate::Communications;
 use crate::model::{Maintenance, MaintenanceInput, MaintenancePatch, MaintenanceStatus};
 use crate::writes::{self, no_such_maintenance};
@@ -59,13 +60,7 @@ pub(crate) async fn list(
     let behind = |work: &&Maintenance| paging.cursor.as_ref().is_none_or(|cursor| work.id < cursor.0);
     let wanted = |work: &&Maintenance| filter.status.is_none_or(|status| work.status == status);
     let all = snapshot.iter::<Maintenance>().rev().map(|entry| &entry.document);
-    let mut matching = all.filter(behind).filter(wanted);
-    let shown: Vec<&Maintenance> = matching.by_ref().take(paging.limit.get()).collect();
-    let mut response = HttpResponse::Ok();
-    if let (Some(_), Some(last)) = (matching.next(), shown.last()) {
-        response.insert_header(link_to_next(&request, &Cursor(&last.id).encode()));
-    }
-    response.json(shown)
+    paging.answer(&request, all.filter(behind).filter(wanted), |work| work.id.clone())
 }
 
 /// Announce planned work

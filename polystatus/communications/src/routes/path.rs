@@ -1,27 +1,8 @@
 //! What stands in paths, and what descriptions list.
 #![expect(dead_code, reason = "descriptions")]
 
-use std::future::{Ready, ready};
-
-use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpRequest};
-use chassis::ApiError;
-use chassis::cursor::{Cursor, Limit};
 use chassis::error::ErrorBody;
-use chassis::extract::{FromQuery, Parameters};
 use utoipa::{IntoParams, IntoResponses};
-
-/// The id in a path. Whatever stands there, what has no such id is not found: 404, not 400.
-pub(crate) struct Id(pub String);
-
-impl FromRequest for Id {
-    type Error = ApiError;
-    type Future = Ready<Result<Self, ApiError>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Ok(Self(request.match_info().get("id").unwrap_or_default().to_owned())))
-    }
-}
 
 /// The id in a path, as the OpenAPI description of a route lists it.
 #[derive(IntoParams)]
@@ -39,39 +20,6 @@ pub(crate) struct ServiceInPath {
     /// The service's id.
     #[param(example = "checkout")]
     service: String,
-}
-
-/// Which part of a list to show.
-#[derive(Debug, Clone, Default, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct Paging {
-    /// How many at most.
-    #[param(value_type = Option<u16>, minimum = 1, maximum = 500, default = 100)]
-    pub limit: Limit,
-    /// Where the page starts: from the `Link` header of the page before.
-    #[param(value_type = Option<String>)]
-    pub cursor: Option<Cursor<String>>,
-}
-
-impl FromQuery for Paging {
-    fn from_query(parameters: &mut Parameters<'_>) -> Self {
-        Self { limit: parameters.take("limit").unwrap_or_default(), cursor: parameters.take("cursor") }
-    }
-}
-
-/// Of a read that is not for everybody.
-#[derive(IntoResponses)]
-pub(crate) enum ReaderRefused {
-    /// Nobody is logged in
-    #[response(
-        status = 401,
-        example = json!({"error": "The token is not valid"}),
-        headers(("WWW-Authenticate" = String, description = "`Bearer`: what kind of token is wanted (RFC 6750)"))
-    )]
-    Unauthorized(ErrorBody),
-    /// Who is logged in may not read this
-    #[response(status = 403, example = json!({"error": "You are not allowed to do this"}))]
-    Forbidden(ErrorBody),
 }
 
 /// Of a write that is open to everybody.

@@ -4,10 +4,10 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use chassis::cursor::{Cursor, link_to_next};
 use chassis::extract::Query;
+use chassis::paging::Paging;
 use chassis::preconditions::IfNoneMatchHeader;
 use chassis::refusals::ReadRefused;
 
-use super::path::Paging;
 use crate::Communications;
 use crate::pages::public::PublicIncident;
 use crate::pages::{Page, Rendered, View, public_page};

@@ -6,11 +6,12 @@ use chassis::ApiError;
 use chassis::auth::{Caller, Role};
 use chassis::error::ErrorBody;
 use chassis::extract::Json;
-use chassis::refusals::{BodyRefused, WriteRefused};
+use chassis::path::Id;
+use chassis::refusals::{BodyRefused, ReaderRefused, WriteRefused};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::path::{Id, IdInPath, ReaderRefused};
+use super::path::IdInPath;
 use crate::Communications;
 use crate::model::{Webhook, WebhookInput};
 use crate::webhooks::new_secret;

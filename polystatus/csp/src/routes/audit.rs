@@ -3,27 +3,13 @@
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use chassis::ApiError;
 use chassis::auth::{Caller, Role};
-use chassis::cursor::{Cursor, Limit, link_to_next};
 use chassis::error::ErrorBody;
-use chassis::extract::{FromQuery, Parameters, Query};
-use chassis::refusals::ReadRefused;
+use chassis::extract::Query;
+use chassis::paging::{Page, Paging};
+use chassis::refusals::{ReadRefused, ReaderRefused};
 
-use super::paging::Paging;
-use super::refusals::ReaderRefused;
 use crate::Csp;
 use crate::announce::{AUDIT, AuditEntry};
-
-/// As [`Paging`], with a cursor that is a position in the log.
-pub(crate) struct ByPosition {
-    limit: Limit,
-    cursor: Option<Cursor<u64>>,
-}
-
-impl FromQuery for ByPosition {
-    fn from_query(parameters: &mut Parameters<'_>) -> Self {
-        Self { limit: parameters.take("limit").unwrap_or_default(), cursor: parameters.take("cursor") }
-    }
-}
 
 /// Who did what, the newest first
 ///
@@ -32,7 +18,7 @@ impl FromQuery for ByPosition {
     operation_id = "readAudit",
     tag = "Operations",
     security(("bearer" = [])),
-    params(Paging),
+    params(Paging<u64>),
     responses(
         (status = 200, description = "What was done", body = Vec<AuditEntry>,
             headers(("Link" = String, description = "The next page (RFC 8288)"))),
@@ -45,17 +31,11 @@ impl FromQuery for ByPosition {
 #[get("/api/v1/audit")]
 pub(crate) async fn audit(
     caller: Caller,
-    Query(ByPosition { limit, cursor }): Query<ByPosition>,
+    Query(paging): Query<Paging<u64>>,
     request: HttpRequest,
     csp: web::Data<Csp>,
 ) -> Result<HttpResponse, ApiError> {
     caller.require(Role::Admin)?;
-    // one more than is shown, to know whether there is a next page
-    let found = csp.store.log(AUDIT, cursor.map(|cursor| cursor.0), limit.get() + 1).await?;
-    let shown = &found[..found.len().min(limit.get())];
-    let mut response = HttpResponse::Ok();
-    if let (true, Some(last)) = (found.len() > shown.len(), shown.last()) {
-        response.insert_header(link_to_next(&request, &Cursor(last.position).encode()));
-    }
-    Ok(response.json(shown.iter().map(|logged| &logged.entry).collect::<Vec<_>>()))
+    let found = csp.store.log(AUDIT, paging.before(), paging.needed()).await?;
+    Ok(Page::of(&found, paging.limit, |logged| logged.position).map(|logged| &logged.entry).answer(&request))
 }

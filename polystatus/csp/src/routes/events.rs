@@ -1,14 +1,13 @@
 //! `GET /api/v1/csp/events`
 
 use actix_web::{HttpRequest, HttpResponse, get, web};
-use chassis::cursor::{Cursor, Limit, link_to_next};
 use chassis::extract::{FromQuery, Parameters, Query};
+use chassis::paging::{Page, Paging};
 use chassis::preconditions::IfNoneMatchHeader;
 use chassis::refusals::ReadRefused;
 use store::Document;
 use utoipa::IntoParams;
 
-use super::paging::Paging;
 use crate::Csp;
 use crate::model::ProviderEvent;
 
@@ -25,11 +24,12 @@ pub(crate) struct Filter {
     watched: Option<bool>,
 }
 
-/// As [`Paging`], with a cursor that is a place in the order of the list.
+/// Its place in the list: when it began, and its key.
+type Place = (i64, String);
+
 pub(crate) struct EventsQuery {
     filter: Filter,
-    limit: Limit,
-    cursor: Option<Cursor<(i64, String)>>,
+    paging: Paging<Place>,
 }
 
 impl FromQuery for EventsQuery {
@@ -39,7 +39,7 @@ impl FromQuery for EventsQuery {
             provider: parameters.take("provider"),
             watched: parameters.take::<Truth>("watched").map(|truth| truth.0),
         };
-        Self { filter, limit: parameters.take("limit").unwrap_or_default(), cursor: parameters.take("cursor") }
+        Self { filter, paging: Paging::from_query(parameters) }
     }
 }
 
@@ -62,7 +62,7 @@ impl std::str::FromStr for Truth {
 #[utoipa::path(
     operation_id = "listEvents",
     tag = "Events",
-    params(Filter, Paging, IfNoneMatchHeader),
+    params(Filter, Paging<Place>, IfNoneMatchHeader),
     responses(
         (status = 200, description = "The events that match", body = Vec<ProviderEvent>,
             headers(("ETag" = String, description = "Changes with the list"), ("Link" = String, description = "The next page (RFC 8288)"))),
@@ -73,7 +73,7 @@ impl std::str::FromStr for Truth {
 )]
 #[get("/api/v1/csp/events")]
 pub(crate) async fn list(Query(query): Query<EventsQuery>, request: HttpRequest, csp: web::Data<Csp>) -> HttpResponse {
-    let EventsQuery { filter, limit, cursor } = query;
+    let EventsQuery { filter, paging } = query;
     let snapshot = csp.store.read();
     let matches = |event: &&ProviderEvent| {
         filter.active.is_none_or(|active| event.active == active)
@@ -81,12 +81,8 @@ pub(crate) async fn list(Query(query): Query<EventsQuery>, request: HttpRequest,
             && filter.provider.as_deref().is_none_or(|provider| event.provider.as_str() == provider)
     };
     let all = snapshot.iter::<ProviderEvent>().map(|event| &event.document).filter(matches);
-    let mut events: Vec<((i64, String), &ProviderEvent)> =
-        all.map(|event| ((event.ts_start, event.key()), event)).collect();
+    let mut events: Vec<(Place, &ProviderEvent)> = all.map(|event| ((event.ts_start, event.key()), event)).collect();
     events.sort_by(|(one, _), (other, _)| other.cmp(one));
-    let mut behind = events.iter().filter(|(place, _)| cursor.as_ref().is_none_or(|cursor| *place < cursor.0));
-    let shown: Vec<_> = behind.by_ref().take(limit.get()).collect();
-    let last = behind.next().and(shown.last());
-    let link = last.map(|(place, _)| link_to_next(&request, &Cursor(place).encode()));
-    super::list(&request, &shown.iter().map(|(_, event)| event).collect::<Vec<_>>(), link)
+    let behind = events.into_iter().filter(|(place, _)| paging.cursor.as_ref().is_none_or(|cursor| *place < cursor.0));
+    super::list(&request, &Page::of(behind, paging.limit, |(place, _)| place.clone()).map(|(_, event)| event))
 }

@@ -2,6 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use chassis::extract::{FromQuery, Parameters, Query};
+use chassis::paging::Page;
 use chassis::preconditions::IfNoneMatchHeader;
 use chassis::refusals::ReadRefused;
 use serde::Serialize;
@@ -93,5 +94,5 @@ pub(crate) async fn history(
         let days = days.map(|day| &day.document).filter(|day| day.date >= first).collect();
         ProviderHistory { provider: &provider.id, name: &provider.name, days }
     });
-    super::list(&request, &histories.collect::<Vec<_>>(), None)
+    super::list(&request, &Page::from(histories.collect::<Vec<_>>()))
 }

@@ -4,7 +4,6 @@ mod audit;
 mod events;
 mod history;
 mod incidents;
-mod paging;
 mod path;
 mod provider;
 mod providers;
@@ -16,6 +15,8 @@ mod stream;
 use actix_web::http::header::{self, ETag, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use bytes::Bytes;
+use chassis::cursor::link_to_next;
+use chassis::paging::Page;
 use chassis::preconditions::not_modified;
 use serde::Serialize;
 use store::Entry;
@@ -47,20 +48,16 @@ fn document<T: Serialize>(mut response: HttpResponseBuilder, entry: &Entry<T>) -
 }
 
 /// A list with the `ETag` of what is in it; 304 for who has it.
-fn list<T: Serialize>(
-    request: &HttpRequest,
-    items: &[T],
-    link: Option<(header::HeaderName, HeaderValue)>,
-) -> HttpResponse {
-    let body = Bytes::from(serde_json::to_vec(items).expect("a list of documents is plain data"));
+fn list<T: Serialize, P: Serialize>(request: &HttpRequest, page: &Page<T, P>) -> HttpResponse {
+    let body = Bytes::from(serde_json::to_vec(&page.items).expect("a list of documents is plain data"));
     let tag = etag::of_body(&body);
     if not_modified(request, || tag.clone()) {
         return HttpResponse::NotModified().insert_header(ETag(tag)).finish();
     }
     let mut response = HttpResponse::Ok();
     response.insert_header(ETag(tag));
-    if let Some(link) = link {
-        response.insert_header(link);
+    if let Some(next) = &page.next {
+        response.insert_header(link_to_next(request, &next.encode()));
     }
     json(response, body)
 }

@@ -8,22 +8,10 @@ use actix_web::{FromRequest, HttpRequest};
 use chassis::ApiError;
 use utoipa::IntoParams;
 
-/// The id in a path. Whatever stands there, what has no such id is not found: 404, not 400.
-pub(crate) struct Id(pub String);
-
-impl FromRequest for Id {
-    type Error = ApiError;
-    type Future = Ready<Result<Self, ApiError>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Ok(Self(request.match_info().get("id").unwrap_or_default().to_owned())))
-    }
-}
-
 /// The provider in a path, as the OpenAPI description of a route lists it.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Path)]
-#[expect(dead_code, reason = "a description: the id is read by Id")]
+#[expect(dead_code, reason = "a description: the id is read by chassis::path::Id")]
 pub(crate) struct ProviderInPath {
     /// The provider's id.
     #[param(example = "github")]

@@ -5,10 +5,11 @@ use actix_web::{HttpRequest, HttpResponse, delete, get, put, web};
 use chassis::ApiError;
 use chassis::auth::{Caller, Role};
 use chassis::extract::Json;
+use chassis::path::Id;
 use chassis::preconditions::{IfMatchHeader, IfNoneMatchHeader, Precondition, not_modified};
 use chassis::refusals::{BodyRefused, PreconditionRefused, WriteRefused};
 
-use super::path::{Id, ProviderInPath};
+use super::path::ProviderInPath;
 use super::providers::may_reach;
 use super::refusals::NoSuchProvider;
 use crate::Csp;

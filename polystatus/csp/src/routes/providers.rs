@@ -4,13 +4,12 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use chassis::ApiError;
 use chassis::auth::{Caller, Role};
-use chassis::cursor::{Cursor, link_to_next};
 use chassis::error::ErrorBody;
 use chassis::extract::{Json, Query};
+use chassis::paging::{Page, Paging};
 use chassis::preconditions::IfNoneMatchHeader;
 use chassis::refusals::{BodyRefused, ReadRefused, WriteRefused};
 
-use super::paging::Paging;
 use crate::Csp;
 use crate::model::{FeedUrl, Origin, Provider, ProviderInput};
 use crate::writes;
@@ -31,12 +30,8 @@ use crate::writes;
 #[get("/api/v1/csp/providers")]
 pub(crate) async fn list(Query(paging): Query<Paging>, request: HttpRequest, csp: web::Data<Csp>) -> HttpResponse {
     let snapshot = csp.store.read();
-    let behind = paging.cursor.as_ref().map_or("", |cursor| cursor.0.as_str());
-    let mut providers = snapshot.after::<Provider>(behind).map(|provider| &provider.document);
-    let shown: Vec<&Provider> = providers.by_ref().take(paging.limit.get()).collect();
-    let last = providers.next().and(shown.last());
-    let link = last.map(|last| link_to_next(&request, &Cursor(last.id.as_str()).encode()));
-    super::list(&request, &shown, link)
+    let providers = snapshot.after::<Provider>(paging.after()).map(|provider| &provider.document);
+    super::list(&request, &Page::of(providers, paging.limit, |provider| provider.id.to_string()))
 }
 
 /// Add a provider

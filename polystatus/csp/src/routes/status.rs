@@ -5,9 +5,10 @@ use std::sync::Arc;
 use actix_web::http::header::ETag;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use chassis::ApiError;
+use chassis::path::Id;
 use chassis::preconditions::{IfNoneMatchHeader, not_modified};
 
-use super::path::{Id, ProviderInPath};
+use super::path::ProviderInPath;
 use super::refusals::NoSuchProvider;
 use crate::Csp;
 use crate::model::Standing;

@@ -4,12 +4,13 @@ use actix_web::{HttpResponse, post, web};
 use chassis::ApiError;
 use chassis::auth::{Caller, Role};
 use chassis::extract::Json;
+use chassis::path::Id;
 use chassis::refusals::{BodyRefused, WriteRefused};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::path::{FlagInPath, Id};
+use super::path::FlagInPath;
 use super::refusals::NoSuchFlag;
 use crate::Flags;
 use crate::logic::{Request, Step, trace};

@@ -4,11 +4,12 @@ use actix_web::http::header::ETag;
 use actix_web::{HttpRequest, HttpResponse, delete, get, web};
 use chassis::ApiError;
 use chassis::auth::{Caller, Role};
+use chassis::path::Id;
 use chassis::preconditions::{IfMatchHeader, IfNoneMatchHeader, Precondition, not_modified};
-use chassis::refusals::{PreconditionRefused, WriteRefused};
+use chassis::refusals::{PreconditionRefused, ReaderRefused, WriteRefused};
 
-use super::path::{FlagInPath, Id};
-use super::refusals::{Conflicts, NoSuchFlag, ReaderRefused};
+use super::path::FlagInPath;
+use super::refusals::{Conflicts, NoSuchFlag};
 use crate::Flags;
 use crate::etag;
 use crate::model::Flag;

@@ -4,9 +4,9 @@ use actix_web::{HttpRequest, HttpResponse, get, put, web};
 use chassis::ApiError;
 use chassis::auth::{Caller, Role};
 use chassis::extract::read_body;
-use chassis::refusals::{BodyRefused, WriteRefused};
+use chassis::refusals::{BodyRefused, ReaderRefused, WriteRefused};
 
-use super::refusals::{Conflicts, ReaderRefused};
+use super::refusals::Conflicts;
 use crate::Flags;
 use crate::flagd;
 use crate::model::{Flag, Segment};

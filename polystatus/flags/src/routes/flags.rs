@@ -5,11 +5,11 @@ use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use chassis::ApiError;
 use chassis::auth::{Caller, Role};
 use chassis::extract::{Json, Query};
+use chassis::paging::Paging;
 use chassis::preconditions::{IfMatchHeader, Precondition};
-use chassis::refusals::{BodyRefused, PreconditionRefused, ReadRefused, WriteRefused};
+use chassis::refusals::{BodyRefused, PreconditionRefused, ReadRefused, ReaderRefused, WriteRefused};
 
-use super::paging::Paging;
-use super::refusals::{Conflicts, ReaderRefused};
+use super::refusals::Conflicts;
 use crate::Flags;
 use crate::model::{Flag, FlagInput};
 use crate::writes;

@@ -10,7 +10,6 @@ mod history;
 mod kill;
 mod ofrep;
 mod ofrep_bulk;
-mod paging;
 mod path;
 mod refusals;
 mod requests;

@@ -5,13 +5,14 @@ use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use chassis::ApiError;
 use chassis::auth::{Caller, Role};
 use chassis::extract::{Json, Query};
-use chassis::refusals::{BodyRefused, ReadRefused, WriteRefused};
+use chassis::paging::Paging;
+use chassis::path::Id;
+use chassis::refusals::{BodyRefused, ReadRefused, ReaderRefused, WriteRefused};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::paging::Paging;
-use super::path::{Id, IdInPath};
-use super::refusals::{Conflicts, NoSuchId, ReaderRefused};
+use super::path::IdInPath;
+use super::refusals::{Conflicts, NoSuchId};
 use crate::Flags;
 use crate::model::{ChangeRequest, Mistakes, ProposalInput};
 use crate::writes::{self, no_such_request};

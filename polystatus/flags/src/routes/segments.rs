@@ -5,12 +5,13 @@ use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
 use chassis::ApiError;
 use chassis::auth::{Caller, Role};
 use chassis::extract::{Json, Query};
+use chassis::paging::Paging;
+use chassis::path::Id;
 use chassis::preconditions::{IfMatchHeader, Precondition};
-use chassis::refusals::{BodyRefused, PreconditionRefused, ReadRefused, WriteRefused};
+use chassis::refusals::{BodyRefused, PreconditionRefused, ReadRefused, ReaderRefused, WriteRefused};
 
-use super::paging::Paging;
-use super::path::{Id, SegmentInPath};
-use super::refusals::{Conflicts, NoSuchSegment, ReaderRefused};
+use super::path::SegmentInPath;
+use super::refusals::{Conflicts, NoSuchSegment};
 use crate::Flags;
 use crate::model::{Segment, SegmentInput};
 use crate::writes::{self, no_such_segment};

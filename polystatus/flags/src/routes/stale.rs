@@ -6,10 +6,9 @@ use actix_web::{HttpResponse, get, web};
 use chassis::ApiError;
 use chassis::auth::{Caller, Role};
 use chassis::extract::{FromQuery, Parameters, Query};
-use chassis::refusals::ReadRefused;
+use chassis::refusals::{ReadRefused, ReaderRefused};
 use utoipa::IntoParams;
 
-use super::refusals::ReaderRefused;
 use crate::Flags;
 use crate::stale::{self, DAY, Stale};
 

@@ -1,30 +1,14 @@
 //! `GET /api/v1/flags/stream` and `GET /ofrep/v1/sse`
 
-use std::convert::Infallible;
-use std::time::Duration;
-
-use actix_web::http::header::{self, HeaderName};
 use actix_web::{HttpRequest, HttpResponse, get, web};
-use bytes::Bytes;
 use chassis::ApiError;
-use chassis::error::ErrorBody;
-use futures_util::stream::unfold;
-use tokio::sync::broadcast::error::RecvError;
+use chassis::streams::StreamRefused;
 use utoipa::IntoParams;
 
 use super::refusals::EvaluatorRefused;
 use crate::Flags;
 use crate::access::Listener;
-use crate::live::{self, Stream};
-
-/// The number of the last event that a client saw, sent by its browser when it connects anew.
-const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
-
-/// After so much silence a comment is sent, so that proxies do not take the connection for dead.
-const SILENCE: Duration = Duration::from_secs(15);
-
-/// What a browser does when the stream breaks: wait two seconds, and connect anew.
-const FIRST: Bytes = Bytes::from_static(b"retry: 2000\n\n");
+use crate::live;
 
 /// What a browser shows instead of the evaluation key.
 #[derive(IntoParams)]
@@ -47,10 +31,7 @@ pub(crate) struct Ticket {
     responses(
         (status = 200, description = "An event for each change, until the client hangs up", body = String,
             content_type = "text/event-stream", example = "retry: 2000\n\n"),
-        (status = 503, description = "Too many streams are open", body = ErrorBody,
-            headers(("Retry-After" = u32, description = "Try again after so many seconds")),
-            example = json!({"error": "Too many streams are open: try again"})),
-        EvaluatorRefused,
+        EvaluatorRefused, StreamRefused,
     )
 )]
 #[get("/api/v1/flags/stream")]
@@ -59,7 +40,7 @@ pub(crate) async fn changes(
     request: HttpRequest,
     flags: web::Data<Flags>,
 ) -> Result<HttpResponse, ApiError> {
-    follow(&request, &flags, Stream::Changes)
+    flags.live.changes.follow(&request, |seen| live::missed_changes(&flags.store.read(), seen))
 }
 
 /// Hear that flags are to be evaluated again, as OFREP's clients do
@@ -70,10 +51,7 @@ pub(crate) async fn changes(
     responses(
         (status = 200, description = "`refetchEvaluation` whenever something has changed, until the client hangs up",
             body = String, content_type = "text/event-stream", example = "retry: 2000\n\n"),
-        (status = 503, description = "Too many streams are open", body = ErrorBody,
-            headers(("Retry-After" = u32, description = "Try again after so many seconds")),
-            example = json!({"error": "Too many streams are open: try again"})),
-        EvaluatorRefused,
+        EvaluatorRefused, StreamRefused,
     )
 )]
 #[get("/ofrep/v1/sse")]
@@ -82,33 +60,6 @@ pub(crate) async fn refetches(
     request: HttpRequest,
     flags: web::Data<Flags>,
 ) -> Result<HttpResponse, ApiError> {
-    follow(&request, &flags, Stream::Refetches)
-}
-
-fn follow(request: &HttpRequest, flags: &Flags, stream: Stream) -> Result<HttpResponse, ApiError> {
-    let listening = flags.live.listen(stream);
-    let mut listening = listening.ok_or_else(|| ApiError::unavailable("Too many streams are open: try again", 5))?;
-    let seen = request.headers().get(LAST_EVENT_ID).and_then(|id| id.to_str().ok()?.parse().ok());
-    // listened to before it is read: what comes between is told twice, and nothing is missed
-    let missed = seen.map(|seen| live::missed(&flags.store.read(), &flags.ruleset(), stream, seen));
-    listening.waiting.push_back(FIRST);
-    listening.waiting.extend(missed.unwrap_or_default());
-    let events = unfold(listening, |mut listening| async move {
-        let event = match listening.waiting.pop_front() {
-            Some(event) => event,
-            None => match tokio::time::timeout(SILENCE, listening.receiver.recv()).await {
-                Ok(Ok(event)) if event == live::END => return None,
-                Ok(Ok(event)) => event,
-                Ok(Err(RecvError::Lagged(_))) => listening.lost.clone(),
-                Ok(Err(RecvError::Closed)) => return None,
-                // nothing was said
-                Err(_) => Bytes::from_static(b":\n\n"),
-            },
-        };
-        Some((Ok::<_, Infallible>(event), listening))
-    });
-    Ok(HttpResponse::Ok()
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .content_type("text/event-stream")
-        .streaming(events))
+    let missed = |seen| live::missed_refetches(&flags.store.read(), &flags.ruleset(), seen);
+    flags.live.refetches.follow(&request, missed)
 }

@@ -4,12 +4,13 @@ use actix_web::{HttpResponse, post, web};
 use chassis::ApiError;
 use chassis::auth::{Caller, Role};
 use chassis::extract::Json;
+use chassis::path::Id;
 use chassis::preconditions::{IfMatchHeader, Precondition};
 use chassis::refusals::{BodyRefused, PreconditionRefused, WriteRefused};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::path::{FlagInPath, Id};
+use super::path::FlagInPath;
 use super::refusals::{Conflicts, NoSuchFlag};
 use crate::Flags;
 use crate::model::Flag;

@@ -4,12 +4,13 @@ use actix_web::{HttpResponse, post, web};
 use chassis::ApiError;
 use chassis::auth::{Caller, Role};
 use chassis::extract::Json;
+use chassis::path::Id;
 use chassis::preconditions::{IfMatchHeader, Precondition};
 use chassis::refusals::{BodyRefused, PreconditionRefused, WriteRefused};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::path::{Id, IncidentInPath};
+use super::path::IncidentInPath;
 use super::refusals::NoSuchIncident;
 use crate::Incidents;
 use crate::model::{Incident, Line, Mistakes, present};

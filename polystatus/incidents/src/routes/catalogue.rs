@@ -4,37 +4,28 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, delete, get, post, put, web};
 use chassis::ApiError;
 use chassis::auth::{Caller, Role};
-use chassis::cursor::{Cursor, Limit};
 use chassis::error::ErrorBody;
-use chassis::extract::{FromQuery, Json, Parameters, Query};
+use chassis::extract::{Json, Query};
+use chassis::paging::{Page, Paging};
+use chassis::path::Id;
 use chassis::preconditions::{IfMatchHeader, IfNoneMatchHeader, Precondition, not_modified};
 use chassis::refusals::{BodyRefused, PreconditionRefused, ReadRefused, WriteRefused};
 
-use super::path::{Id, ServiceInPath};
+use super::path::ServiceInPath;
 use super::refusals::NoSuchService;
 use crate::Incidents;
 use crate::etag;
-use crate::listing::Paging;
 use crate::model::{CatalogueInput, CatalogueService, ServiceId};
 use crate::writes::{self, no_such_service};
 
-/// As [`Paging`], with a cursor that is a place in the order of the list.
-pub(crate) struct ByPlace {
-    limit: Limit,
-    cursor: Option<Cursor<(i32, String, ServiceId)>>,
-}
-
-impl FromQuery for ByPlace {
-    fn from_query(parameters: &mut Parameters<'_>) -> Self {
-        Self { limit: parameters.take("limit").unwrap_or_default(), cursor: parameters.take("cursor") }
-    }
-}
+/// Its place in the list.
+type Place = (i32, String, ServiceId);
 
 /// List the services, in the order of their positions
 #[utoipa::path(
     operation_id = "listServices",
     tag = "Services",
-    params(Paging),
+    params(Paging<Place>),
     responses(
         (status = 200, description = "What can break", body = Vec<CatalogueService>,
             headers(("Link" = String, description = "The next page (RFC 8288)"))),
@@ -43,21 +34,16 @@ impl FromQuery for ByPlace {
 )]
 #[get("/api/v1/services")]
 pub(crate) async fn list(
-    Query(ByPlace { limit, cursor }): Query<ByPlace>,
+    Query(paging): Query<Paging<Place>>,
     request: HttpRequest,
     incidents: web::Data<Incidents>,
 ) -> HttpResponse {
     let snapshot = incidents.store.read();
     let mut services: Vec<_> = snapshot.iter::<CatalogueService>().map(|entry| (entry.place(), entry)).collect();
     services.sort_by(|(one, _), (other, _)| one.cmp(other));
-    let behind = services.iter().filter(|(place, _)| cursor.as_ref().is_none_or(|cursor| *place > cursor.0));
-    let mut behind = behind.map(|(place, entry)| (place, &entry.document));
-    let shown: Vec<_> = behind.by_ref().take(limit.get()).collect();
-    let mut response = HttpResponse::Ok();
-    if let (Some(_), Some((place, _))) = (behind.next(), shown.last()) {
-        response.insert_header(chassis::cursor::link_to_next(&request, &Cursor(place).encode()));
-    }
-    response.json(shown.iter().map(|(_, service)| service).collect::<Vec<_>>())
+    let behind =
+        services.into_iter().filter(|(place, _)| paging.cursor.as_ref().is_none_or(|cursor| *place > cursor.0));
+    Page::of(behind, paging.limit, |(place, _)| place.clone()).map(|(_, entry)| &entry.document).answer(&request)
 }
 
 /// Add a service

@@ -4,12 +4,13 @@ use actix_web::{HttpRequest, HttpResponse, get, web};
 use chassis::ApiError;
 use chassis::auth::{Caller, Role};
 use chassis::extract::Query;
-use chassis::refusals::ReadRefused;
+use chassis::paging::{Page, Paging};
+use chassis::path::Id;
+use chassis::refusals::{ReadRefused, ReaderRefused};
 
-use super::path::{Id, UserInPath};
-use super::refusals::ReaderRefused;
+use super::path::UserInPath;
 use crate::Incidents;
-use crate::listing::{Page, Paging, json_array};
+use crate::listing::json_array;
 use crate::model::{Following, Incident};
 
 /// The incidents that a user follows, the newest first

@@ -4,10 +4,11 @@ use actix_web::{HttpResponse, Responder, delete, get, put, web};
 use chassis::ApiError;
 use chassis::auth::{Caller, Role};
 use chassis::error::ErrorBody;
-use chassis::refusals::WriteRefused;
+use chassis::path::Id;
+use chassis::refusals::{ReaderRefused, WriteRefused};
 
-use super::path::{Id, IncidentInPath};
-use super::refusals::{NoSuchIncident, ReaderRefused};
+use super::path::IncidentInPath;
+use super::refusals::NoSuchIncident;
 use crate::Incidents;
 use crate::model::{Followed, Following, Incident};
 use crate::writes::{self, no_such_incident};

@@ -6,13 +6,14 @@ use bytes::Bytes;
 use chassis::ApiError;
 use chassis::cursor::link_to_next;
 use chassis::extract::Query;
+use chassis::paging::Paging;
 use chassis::preconditions::{IfNoneMatchHeader, not_modified};
 use chassis::refusals::ReadRefused;
 use store::Snapshot;
 
 use crate::Incidents;
 use crate::etag;
-use crate::listing::{self, Filter, ListQuery, Paging};
+use crate::listing::{self, Filter, ListQuery};
 use crate::model::Incident;
 
 /// A list that is ready to be sent.

@@ -24,13 +24,13 @@ use actix_web::http::header::{self, ETag, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use bytes::Bytes;
 use chassis::cursor::link_to_next;
+use chassis::paging::Page;
 use chassis::routes::unmatched;
 use serde::Serialize;
 use store::Entry;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::etag;
-use crate::listing::Page;
 use crate::model::Incident;
 
 pub(crate) use list::Rendered as RenderedList;
@@ -88,9 +88,4 @@ fn page<T>(request: &HttpRequest, page: &Page<T>, body: Bytes) -> HttpResponse {
 /// JSON that is there already.
 fn json(mut response: HttpResponseBuilder, body: Bytes) -> HttpResponse {
     response.insert_header((header::CONTENT_TYPE, HeaderValue::from_static("application/json"))).body(body)
-}
-
-/// The JSON of a list.
-fn json_of<T: Serialize>(items: &[T]) -> Bytes {
-    serde_json::to_vec(items).expect("a list of documents is plain data").into()
 }

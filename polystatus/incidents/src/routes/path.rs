@@ -10,18 +10,6 @@ use utoipa::IntoParams;
 
 use crate::writes::Idempotency;
 
-/// The first id in a path. Whatever stands there, what has no such id is not found: 404, not 400.
-pub(crate) struct Id(pub String);
-
-impl FromRequest for Id {
-    type Error = ApiError;
-    type Future = Ready<Result<Self, ApiError>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Ok(Self(request.match_info().get("id").unwrap_or_default().to_owned())))
-    }
-}
-
 /// The id of an entry in a path.
 pub(crate) struct EntryId(pub String);
 
@@ -59,7 +47,7 @@ impl FromRequest for Idempotency {
 /// The incident in a path, as the OpenAPI description of a route lists it.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Path)]
-#[expect(dead_code, reason = "a description: the id is read by Id")]
+#[expect(dead_code, reason = "a description: the id is read by chassis::path::Id")]
 pub(crate) struct IncidentInPath {
     /// The incident's id.
     #[param(example = "INC-1JN7W800000000000")]
@@ -79,7 +67,7 @@ pub(crate) struct EntryInPath {
 /// The service in a path.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Path)]
-#[expect(dead_code, reason = "a description: the id is read by Id")]
+#[expect(dead_code, reason = "a description: the id is read by chassis::path::Id")]
 pub(crate) struct ServiceInPath {
     /// The service's id.
     #[param(example = "checkout")]
@@ -89,7 +77,7 @@ pub(crate) struct ServiceInPath {
 /// The user in a path.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Path)]
-#[expect(dead_code, reason = "a description: the id is read by Id")]
+#[expect(dead_code, reason = "a description: the id is read by chassis::path::Id")]
 pub(crate) struct UserInPath {
     /// The user's id.
     #[param(example = "api-token")]

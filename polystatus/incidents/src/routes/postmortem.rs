@@ -6,10 +6,11 @@ use chassis::ApiError;
 use chassis::auth::{Caller, Role};
 use chassis::error::ErrorBody;
 use chassis::extract::Json;
+use chassis::path::Id;
 use chassis::preconditions::{IfMatchHeader, IfNoneMatchHeader, Precondition, not_modified};
 use chassis::refusals::{BodyRefused, PreconditionRefused, WriteRefused};
 
-use super::path::{Id, IncidentInPath};
+use super::path::IncidentInPath;
 use super::refusals::NoSuchIncident;
 use crate::Incidents;
 use crate::etag;

@@ -3,9 +3,10 @@
 use actix_web::http::header::ETag;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use chassis::ApiError;
+use chassis::path::Id;
 use chassis::preconditions::{IfNoneMatchHeader, not_modified};
 
-use super::path::{Id, IncidentInPath};
+use super::path::IncidentInPath;
 use super::refusals::NoSuchIncident;
 use crate::Incidents;
 use crate::etag;

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use actix_web::{HttpResponse, get, web};
 use chassis::ApiError;
+use chassis::path::Id;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::path::{Id, ServiceInPath};
+use super::path::ServiceInPath;
 use super::refusals::NoSuchService;
 use crate::Incidents;
 use crate::model::{CatalogueService, ServiceId};

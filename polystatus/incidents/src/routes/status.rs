@@ -5,12 +5,13 @@ use chassis::ApiError;
 use chassis::auth::{Caller, Role};
 use chassis::error::ErrorBody;
 use chassis::extract::Json;
+use chassis::path::Id;
 use chassis::preconditions::{IfMatchHeader, Precondition};
 use chassis::refusals::{BodyRefused, PreconditionRefused, WriteRefused};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::path::{Id, IncidentInPath};
+use super::path::IncidentInPath;
 use super::refusals::NoSuchIncident;
 use crate::Incidents;
 use crate::model::{Incident, Mistakes, Status, present};

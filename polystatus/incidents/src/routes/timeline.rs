@@ -4,12 +4,13 @@ use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use chassis::ApiError;
 use chassis::auth::{Caller, Role};
 use chassis::extract::{Json, Query};
+use chassis::paging::Paging;
+use chassis::path::Id;
 use chassis::refusals::{BodyRefused, ReadRefused, WriteRefused};
 
-use super::path::{Id, IncidentInPath};
+use super::path::IncidentInPath;
 use super::refusals::NoSuchIncident;
 use crate::Incidents;
-use crate::listing::{Page, Paging};
 use crate::model::{EntryInput, Incident, TimelineEntry};
 use crate::writes::{self, no_such_incident};
 
@@ -64,12 +65,10 @@ pub(crate) async fn list(
 ) -> Result<HttpResponse, ApiError> {
     let snapshot = incidents.store.read();
     snapshot.get::<Incident>(&id).ok_or_else(no_such_incident)?;
-    let after = paging.cursor.map_or_else(String::new, |cursor| cursor.0);
-    let behind = format!("{}{after}", TimelineEntry::key_prefix(&id));
+    let behind = format!("{}{}", TimelineEntry::key_prefix(&id), paging.after());
     let entries = snapshot
         .after::<TimelineEntry>(&behind)
         .take_while(|entry| entry.incident_id == id)
         .map(|entry| &entry.document);
-    let page = Page::of(entries, paging.limit, |entry| entry.id.clone());
-    Ok(super::page(&request, &page, super::json_of(&page.items)))
+    Ok(paging.answer(&request, entries, |entry| entry.id.clone()))
 }

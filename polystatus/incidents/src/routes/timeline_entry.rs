@@ -5,10 +5,11 @@ use chassis::ApiError;
 use chassis::auth::{Caller, Role};
 use chassis::error::ErrorBody;
 use chassis::extract::Json;
+use chassis::path::Id;
 use chassis::preconditions::{IfMatchHeader, Precondition};
 use chassis::refusals::{BodyRefused, PreconditionRefused, WriteRefused};
 
-use super::path::{EntryId, EntryInPath, Id, IncidentInPath};
+use super::path::{EntryId, EntryInPath, IncidentInPath};
 use crate::Incidents;
 use crate::model::{EntryInput, TimelineEntry};
 use crate::writes;

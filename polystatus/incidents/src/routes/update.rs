@@ -4,10 +4,11 @@ use actix_web::{HttpResponse, patch, web};
 use chassis::ApiError;
 use chassis::auth::{Caller, Role};
 use chassis::extract::Json;
+use chassis::path::Id;
 use chassis::preconditions::{IfMatchHeader, Precondition};
 use chassis::refusals::{BodyRefused, PreconditionRefused, WriteRefused};
 
-use super::path::{Id, IncidentInPath};
+use super::path::IncidentInPath;
 use super::refusals::NoSuchIncident;
 use crate::Incidents;
 use crate::model::{Incident, IncidentPatch};
