@@ -19,7 +19,6 @@ pub mod read;
 mod reader;
 mod routes;
 pub mod settings;
-mod tasks;
 pub mod texts;
 
 use std::sync::Arc;
@@ -28,6 +27,7 @@ use std::time::Duration;
 use chassis::clock::SharedClock;
 use chassis::probes::Readiness;
 use chassis::service::Foundation;
+use chassis::tasks::Tasks;
 use chassis::{Service, StartError};
 use store::Store;
 use tokio::sync::{Notify, Semaphore};
@@ -40,7 +40,6 @@ use crate::known::{Memory, Source};
 use crate::pages::{Making, Press};
 use crate::persons::Persons;
 use crate::settings::Settings;
-use crate::tasks::Tasks;
 
 /// The service.
 pub struct Frontend {
