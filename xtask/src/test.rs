@@ -57,6 +57,11 @@ const GROUPS: [Group; 7] = [
         filter: "binary(consumers) & test(/^openfeature::/)",
         packages: &[("nodejs", "node"), ("npm", "npm")],
     },
+    Group {
+        what: "a browser",
+        filter: "binary(browser)",
+        packages: &[("chromium", "chromium"), ("nodejs", "node"), ("npm", "npm")],
+    },
 ];
 
 /// Tests of the images, which this command does not build.
@@ -94,6 +99,7 @@ pub fn run(args: &Args) -> Result<()> {
     }
     tools::python("openfeature-python", OPENFEATURE_PYTHON)?;
     tools::node("openfeature-node", OPENFEATURE_NODE)?;
+    tools::node("browser", BROWSER)?;
     // Compose, for the deployment
     engine.compose()?;
     let result = run_tests(Some(&engine), &format!("not ({IMAGES})"), &args.nextest);
@@ -101,6 +107,9 @@ pub fn run(args: &Args) -> Result<()> {
     println!("  removed {left} containers that the tests shared");
     result
 }
+
+/// For the tests that look at pages in a real browser: what drives it, and what finds faults of accessibility.
+const BROWSER: &[&str] = &["puppeteer-core@24.43.1", "axe-core@4.14.1"];
 
 /// For the tests that hold a service against its own OpenAPI document.
 const SCHEMATHESIS: &[&str] = &["schemathesis==4.32.5"];

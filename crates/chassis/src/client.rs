@@ -34,6 +34,7 @@ mod peer;
 mod reach;
 mod response;
 mod retry;
+mod stream;
 
 pub use breaker::{Breaker, BreakerState, Permit};
 pub use call::Call;
@@ -45,6 +46,7 @@ pub use reach::{OutOfReach, Reach, ip_of, is_public};
 pub use reqwest::{Method, StatusCode};
 pub use response::Response;
 pub use retry::retry_after;
+pub use stream::Stream;
 
 /// Let TLS use `ring`, once per process, unless something else was chosen already.
 ///

@@ -99,20 +99,33 @@ impl Attempts {
         Ok(body.freeze())
     }
 
+    /// The head of an answer whose body is read later, given up after `time`.
+    pub(super) async fn open(&self, call: &Call<'_>, time: Duration) -> Result<reqwest::Response, PeerError> {
+        let request = self.client.request(call.method.clone(), call.url.clone()).headers(call.headers.clone());
+        let answer = timeout(time, request.headers(context()).send()).await;
+        let answer = answer.map_err(|_| PeerError::Timeout { peer: self.peer(), after: time })?;
+        answer.map_err(|error| self.failure(error))
+    }
+
     fn failure(&self, error: reqwest::Error) -> PeerError {
-        let connecting = error.is_connect();
-        // the URL may hold secrets, and the outer errors only say that the inner ones happened
-        let mut cause: &dyn Error = &error.without_url();
-        while let Some(source) = cause.source() {
-            cause = source;
-        }
-        let (peer, reason) = (self.peer(), cause.to_string());
-        if connecting { PeerError::Unreachable { peer, reason } } else { PeerError::Broken { peer, reason } }
+        failure_of(&self.peer, error)
     }
 
     fn peer(&self) -> Arc<str> {
         Arc::clone(&self.peer)
     }
+}
+
+/// What went wrong, without what may be secret.
+pub(super) fn failure_of(peer: &Arc<str>, error: reqwest::Error) -> PeerError {
+    let connecting = error.is_connect();
+    // the URL may hold secrets, and the outer errors only say that the inner ones happened
+    let mut cause: &dyn Error = &error.without_url();
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    let (peer, reason) = (Arc::clone(peer), cause.to_string());
+    if connecting { PeerError::Unreachable { peer, reason } } else { PeerError::Broken { peer, reason } }
 }
 
 /// What tells the peer of which request and which trace this call is a part.

@@ -1,6 +1,7 @@
 //! One call, put together.
 
 use std::fmt::Display;
+use std::time::Duration;
 
 use bytes::Bytes;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
@@ -9,7 +10,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 
 use super::retry::IDEMPOTENCY_KEY;
-use super::{Peer, PeerError, Response};
+use super::{Peer, PeerError, Response, Stream};
 
 /// A call that is made by [`send`](Self::send).
 ///
@@ -119,6 +120,18 @@ impl<'p> Call<'p> {
         match self.wrong {
             Some(reason) => Err(PeerError::Invalid { peer: self.peer.shared_name(), reason }),
             None => self.peer.make(&self).await,
+        }
+    }
+
+    /// Make the call, once, and read its answer as it comes: for a stream that does not end. When nothing comes for
+    /// `silence`, it is taken for broken.
+    ///
+    /// # Errors
+    /// See [`PeerError`]; whatever is not 200 is one.
+    pub async fn stream(self, silence: Duration) -> Result<Stream, PeerError> {
+        match self.wrong {
+            Some(reason) => Err(PeerError::Invalid { peer: self.peer.shared_name(), reason }),
+            None => self.peer.open(&self, silence).await,
         }
     }
 

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use super::attempt::Attempts;
 use super::breaker::Breaker;
-use super::{BreakerState, Call, Limits, PeerError, Response, install_crypto, retry};
+use super::{BreakerState, Call, Limits, PeerError, Response, Stream, install_crypto, retry};
 use crate::ids::{RandomIds, SharedIds};
 
 /// How long an unused connection is kept. Default of servers: actix closes after 5 s, nginx after 75 s. Ours must be the
@@ -220,18 +220,34 @@ impl Peer {
         let attempt = |number, time| inner.attempt(call, number, time);
         retry::repeat(&inner.limits, &*inner.ids, repeatable, attempt).await
     }
+
+    /// The answer to `call`, to be read as it comes. Not repeated: who follows a stream connects anew anyway.
+    pub(super) async fn open(&self, call: &Call<'_>, silence: Duration) -> Result<Stream, PeerError> {
+        let inner = &*self.0;
+        inner.counters.calls.fetch_add(1, Ordering::Relaxed);
+        let open = async {
+            let answer = inner.attempts.open(call, inner.limits.attempt).await?;
+            Stream::of(self.shared_name(), answer, silence)
+        };
+        inner.counted(open).await
+    }
 }
 
 impl Inner {
     /// One attempt, if the circuit lets it through.
     async fn attempt(&self, call: &Call<'_>, number: u32, time: Duration) -> Result<Response, PeerError> {
+        self.counted(self.attempts.make(call, number, time)).await
+    }
+
+    /// What is made only if the circuit lets it through, and told to it.
+    async fn counted<T>(&self, attempt: impl Future<Output = Result<T, PeerError>>) -> Result<T, PeerError> {
         let add = |counter: &AtomicU64| counter.fetch_add(1, Ordering::Relaxed);
         let permit = self.breaker.ask(Instant::now()).map_err(|until| {
             add(&self.counters.refused);
             PeerError::Open { peer: Arc::clone(&self.attempts.peer), until }
         })?;
         add(&self.counters.attempts);
-        let answer = self.attempts.make(call, number, time).await;
+        let answer = attempt.await;
         let failed = answer.as_ref().is_err_and(PeerError::counts_as_failure);
         if failed {
             add(&self.counters.failures);

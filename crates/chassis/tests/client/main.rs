@@ -6,6 +6,7 @@ mod context;
 mod faults;
 mod retries;
 mod server;
+mod streams;
 
 use std::time::Duration;
 
