@@ -27,7 +27,7 @@ FROM rust:1.95-slim-bookworm AS build
 WORKDIR /src
 # One `--package` for each service. All are built by one call of cargo, so that what they share is compiled once.
 ENV SERVICES="--package inventory-api --package polystatus-communications --package polystatus-csp \
-    --package polystatus-flags --package polystatus-incidents --package polystatus-users"
+    --package polystatus-flags --package polystatus-frontend --package polystatus-incidents --package polystatus-users"
 # Writes into each program the list of the crates that it was made from. In an image without a package manager it is
 # all that a scanner for known vulnerabilities can read.
 RUN cargo install --quiet --locked cargo-auditable --version 0.7.7
@@ -123,6 +123,15 @@ COPY --from=build /programs/polystatus-flags /polystatus-flags
 EXPOSE 8070
 HEALTHCHECK --interval=5s --timeout=3s --start-period=10s --retries=3 CMD ["/polystatus-flags", "healthcheck"]
 ENTRYPOINT ["/polystatus-flags"]
+CMD ["serve"]
+
+FROM service AS polystatus-frontend
+LABEL org.opencontainers.image.title="polystatus-frontend" \
+      org.opencontainers.image.description="The status page: what the public sees, also when everything else is down"
+COPY --from=build /programs/polystatus-frontend /polystatus-frontend
+EXPOSE 3000
+HEALTHCHECK --interval=5s --timeout=3s --start-period=10s --retries=3 CMD ["/polystatus-frontend", "healthcheck"]
+ENTRYPOINT ["/polystatus-frontend"]
 CMD ["serve"]
 
 FROM service AS polystatus-incidents

@@ -158,7 +158,7 @@ fn it_ends_by_itself_when_it_is_asked_to() {
 #[test]
 fn the_next_container_finds_the_data_in_the_volume() {
     for service in services() {
-        let (path, document, mark) = kept(service);
+        let Some((path, document, mark)) = kept(service) else { continue };
         let volume = Volume::new();
         let first = Container::start_on(service, &volume);
         first.wait_until_healthy();
@@ -172,9 +172,11 @@ fn the_next_container_finds_the_data_in_the_volume() {
     }
 }
 
-/// Something that a service keeps: where it is posted and listed, and a text by which it is recognised.
-fn kept(service: Service) -> (&'static str, Value, &'static str) {
-    match service.name {
+/// Something that a service keeps: where it is posted and listed, and a text by which it is recognised. `None` of the
+/// status page: it keeps what others told it, and none of them is here.
+fn kept(service: Service) -> Option<(&'static str, Value, &'static str)> {
+    Some(match service.name {
+        "polystatus-frontend" => return None,
         "inventory-api" => {
             ("/api/v1/servers", json!({"hostname": "mail-prod-01", "ip": "10.0.0.3", "status": "up"}), "mail-prod-01")
         }
@@ -195,7 +197,7 @@ fn kept(service: Service) -> (&'static str, Value, &'static str) {
             "responder@example.org",
         ),
         other => panic!("say here what {other} keeps"),
-    }
+    })
 }
 
 fn named(name: &str) -> Service {

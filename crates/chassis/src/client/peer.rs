@@ -115,6 +115,8 @@ impl PeerBuilder {
             .connect_timeout(limits.connect)
             .pool_idle_timeout(IDLE)
             .tcp_nodelay(true)
+            // a proxy of the environment is for the world outside: it would read the token, and does not know our hosts
+            .no_proxy()
             // a redirect would take the token to whoever the peer names
             .redirect(reqwest::redirect::Policy::none());
         // reading the system's 140 root certificates takes longer than the rest of a start
