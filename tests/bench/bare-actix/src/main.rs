@@ -6,7 +6,7 @@
 use std::io::{Error, Result};
 
 use actix_web::http::header::{CONTENT_TYPE, HeaderValue};
-use actix_web::web::{self, Bytes};
+use actix_web::web::{self, Bytes, Payload};
 use actix_web::{App, HttpResponse, HttpServer};
 
 #[actix_web::main]
@@ -21,10 +21,14 @@ async fn main() -> Result<()> {
     HttpServer::new(move || {
         let body = body.clone();
         // neither the header's value nor the body is copied: only the head is written anew for each answer
-        let fixed = move || {
+        let fixed = move |sent: Payload| {
             let json = (CONTENT_TYPE, HeaderValue::from_static("application/json"));
             let response = HttpResponse::Ok().insert_header(json).body(body.clone());
-            async move { response }
+            async move {
+                // a body that nobody reads costs its connection, and the limit would be that of opening new ones
+                let _ = sent.to_bytes().await;
+                response
+            }
         };
         App::new().default_service(web::to(fixed))
     })
