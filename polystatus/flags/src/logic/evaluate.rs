@@ -10,7 +10,7 @@ use super::lists;
 use super::texts;
 use super::value::{Size, Val};
 
-/// Steps that one run may take, and bytes and items that it may make. A rule is at most twenty thousand steps, but
+/// Steps that one run may take, and bytes and items that it may make or look at. A rule is at most twenty thousand steps, but
 /// `reduce` can make a text twice as long with each item of a list.
 const OF_A_RULE: u32 = 1_000_000;
 
