@@ -21,6 +21,9 @@ pub struct Definitions {
     pub segments: Vec<Segment>,
     /// What is known of all flags.
     pub metadata: Metadata,
+    /// Whether the set says nothing but what flagd has words for: descriptions, off variations and the like are then not
+    /// known, and not empty.
+    pub is_plain: bool,
 }
 
 /// A flag of a set.
@@ -30,15 +33,12 @@ pub struct Defined {
     pub definition: Definition,
     /// Who has pulled its kill switch.
     pub killed: Option<Kill>,
-    /// Whether the set says nothing of it but what flagd has words for: its description and its off variation are then
-    /// not known, and not empty.
-    pub is_plain: bool,
 }
 
 impl Defined {
     /// As our own sets have it.
     pub fn of(flag: &Flag) -> Self {
-        Self { definition: flag.definition.clone(), killed: flag.killed.clone(), is_plain: false }
+        Self { definition: flag.definition.clone(), killed: flag.killed.clone() }
     }
 
     /// Whether rules are looked at.

@@ -9,7 +9,8 @@ use values::{Line, Mistakes, Prose};
 use super::{Defined, flag};
 use crate::model::{Condition, Definition, Key, Kill, Segment};
 
-/// The name of all of it. flagd's schema leaves names that it does not know alone.
+/// The name of all of it. flagd's schema leaves names that it does not know alone. It is there also when there is nothing to
+/// say: a file without it does not speak of these things at all.
 pub const NAME: &str = "$polystatus";
 
 /// All of it, by flags and by segments. Flags and segments that the set does not have are passed over: somebody has taken
@@ -68,15 +69,13 @@ impl OursOfFlag {
     /// The flag that flagd's form and this make together. Where somebody has changed flagd's form since, it counts.
     pub fn complete(self, plain: Definition, mistakes: &mut Mistakes) -> Defined {
         let Self { description, off_variation, killed, definition } = self;
-        let read = Defined { definition: plain, killed: None, is_plain: false };
-        let written =
-            definition.map(|definition| Defined { definition: *definition, killed: killed.clone(), ..read.clone() });
+        let read = Defined { definition: plain, killed: None };
+        let written = definition.map(|definition| Defined { definition: *definition, killed: killed.clone() });
         let same =
             written.filter(|written| written.definition.id == read.definition.id && flag(written) == flag(&read));
         let completed = same.unwrap_or_else(|| Defined {
             definition: Definition { description, off_variation, ..read.definition },
             killed: killed.clone(),
-            is_plain: false,
         });
         if let Some(kill) = &killed {
             mistakes.parse::<Prose<500>>("killed.reason", &kill.reason);

@@ -20,7 +20,7 @@ struct Sent {
     #[serde(default)]
     metadata: Metadata,
     #[serde(default, rename = "$polystatus")]
-    ours: Ours,
+    ours: Option<Ours>,
 }
 
 /// By key, or a list of which each has its key.
@@ -57,13 +57,15 @@ enum State {
 /// # Errors
 /// 400 with what is wrong.
 pub fn read(body: &[u8]) -> Result<Definitions, ApiError> {
-    let mut sent: Sent = chassis::extract::from_json(body)?;
+    let sent: Sent = chassis::extract::from_json(body)?;
     let mut mistakes = Mistakes::default();
     let flags: Vec<(Option<String>, Value)> = match sent.flags {
         Flags::ByKey(flags) => flags.into_iter().map(|(key, flag)| (Some(key), flag)).collect(),
         Flags::Listed(flags) => flags.into_iter().map(|flag| (None, flag)).collect(),
     };
-    let mut found = Definitions { metadata: sent.metadata, ..Definitions::default() };
+    let is_plain = sent.ours.is_none();
+    let mut ours = sent.ours.unwrap_or_default();
+    let mut found = Definitions { metadata: sent.metadata, is_plain, ..Definitions::default() };
     check_metadata(&found.metadata, &mut mistakes);
     for (place, (key, flag)) in flags.into_iter().enumerate() {
         let field = format!("flags.{}", key.clone().unwrap_or_else(|| place.to_string()));
@@ -72,7 +74,7 @@ pub fn read(body: &[u8]) -> Result<Definitions, ApiError> {
             mistakes.add(format!("{field}.key"), "is required");
             continue;
         };
-        let ours = sent.ours.flags.remove(&key);
+        let ours = ours.flags.remove(&key);
         if let Some(id) = mistakes.note(field.clone(), key.parse::<Key>()) {
             found.flags.push(defined(definition(id, flag), ours, &field, &mut mistakes));
         }
@@ -84,7 +86,7 @@ pub fn read(body: &[u8]) -> Result<Definitions, ApiError> {
     for (name, rule) in sent.evaluators {
         let field = format!("$evaluators.{name}");
         if let Some(key) = mistakes.note(field.clone(), name.parse::<Key>()) {
-            let segment = sent.ours.segments.remove(&name).unwrap_or_default().complete(key, rule);
+            let segment = ours.segments.remove(&name).unwrap_or_default().complete(key, rule);
             within(&field, &mut mistakes, |own| segment.check(own));
             found.segments.push(segment);
         }
@@ -99,7 +101,7 @@ fn defined(plain: Definition, ours: Option<OursOfFlag>, field: &str, mistakes: &
             return ours.complete(plain, own);
         }
         plain.check(own);
-        Defined { definition: plain, killed: None, is_plain: true }
+        Defined { definition: plain, killed: None }
     })
 }
 

@@ -88,7 +88,7 @@ prop_compose! {
         // a boolean flag with numbers is none
         let definition = serde_json::from_value::<FlagInput>(flag).unwrap().validate().ok()?;
         let killed = killed.map(|reason| Kill { by: "USR-boris".to_owned(), at: 1_700_000_000, reason });
-        Some(Defined { definition, killed, is_plain: false })
+        Some(Defined { definition, killed })
     }
 }
 
@@ -116,7 +116,7 @@ prop_compose! {
         let mut flags: Vec<_> = flags.into_iter().flatten().collect();
         flags.sort_by(|one, other| one.definition.id.cmp(&other.definition.id));
         flags.dedup_by(|one, other| one.definition.id == other.definition.id);
-        Definitions { flags, segments: [segments.0, segments.1].into_iter().flatten().collect(), metadata }
+        Definitions { flags, segments: [segments.0, segments.1].into_iter().flatten().collect(), metadata, is_plain: false }
     }
 }
 
@@ -130,6 +130,7 @@ proptest! {
         let written = serde_json::to_vec(&write(&set)).unwrap();
         let again = read(&written).map_err(|error| TestCaseError::fail(format!("{:?}", error.details())))?;
         prop_assert_eq!(told(&again), told(&set));
+        prop_assert!(!again.is_plain);
         prop_assert_eq!(&again.metadata, &set.metadata);
         prop_assert_eq!(again.segments.len(), set.segments.len());
         for (one, other) in again.segments.iter().zip(&set.segments) {

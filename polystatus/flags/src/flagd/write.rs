@@ -40,12 +40,8 @@ pub fn write(set: &Definitions) -> Value {
         }
         evaluators.insert(key, Value::clone(&segment.rule()));
     }
-    let mut written = json!({
+    json!({
         "$schema": "https://flagd.dev/schema/v0/flags.json", "flags": flags, "$evaluators": evaluators,
-        "metadata": set.metadata
-    });
-    if ours != Ours::default() {
-        written[NAME] = json!(ours);
-    }
-    written
+        "metadata": set.metadata, NAME: ours
+    })
 }

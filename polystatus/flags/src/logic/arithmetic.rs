@@ -7,6 +7,18 @@ use serde_json::Value;
 use super::expression::{Arithmetic, Comparison};
 use super::value::Val;
 
+/// How much it is to compare the two: of two texts the shorter one, and nothing of what differs at first sight.
+pub fn weight(comparison: Comparison, one: &Val<'_>, other: &Val<'_>) -> usize {
+    use Comparison::{Equal, Other, Same, Unequal};
+    let is_large = |value: &Val<'_>| matches!(value, Val::Text(_) | Val::Json(_) | Val::List(_));
+    match (comparison, one, other) {
+        (_, Val::Text(one), Val::Text(other)) => one.len().min(other.len()) / 8,
+        (Same | Other, Val::Json(_) | Val::List(_), Val::Json(_) | Val::List(_)) => one.weight() + other.weight(),
+        (Same | Other, _, _) | (Equal | Unequal, Val::Null, _) | (Equal | Unequal, _, Val::Null) => 0,
+        _ => [one, other].into_iter().filter(|value| is_large(value)).map(Val::weight).sum(),
+    }
+}
+
 /// Whether the two are so.
 pub fn compare(comparison: Comparison, one: &Val<'_>, other: &Val<'_>) -> bool {
     match comparison {
@@ -48,7 +60,7 @@ pub fn strictly_equal(one: &Val<'_>, other: &Val<'_>) -> bool {
         (Val::Int(_) | Val::Float(_), Val::Int(_) | Val::Float(_)) => same_number(one, other),
         (Val::Json(one @ Value::Object(_)), Val::Json(other @ Value::Object(_))) => one == other,
         _ if one.is_list() && other.is_list() => {
-            let (one, other) = (one.items_or_none(), other.items_or_none());
+            let (one, other) = (one.borrowed_items(), other.borrowed_items());
             one.len() == other.len() && one.iter().zip(&other).all(|(one, other)| strictly_equal(one, other))
         }
         _ => one == other,

@@ -3,7 +3,9 @@
 //! As flagd wants it before it hashes: a float that is whole and fits 64 bits is an integer, so that `1.0` and `1` are the
 //! same person.
 
-use super::value::{Items, Val};
+use std::borrow::Cow;
+
+use super::value::Val;
 
 const UNSIGNED: u8 = 0;
 const NEGATIVE: u8 = 1;
@@ -24,10 +26,8 @@ pub fn write(value: &Val<'_>, into: &mut Vec<u8>) {
         Val::Int(number) => integer(*number, into),
         Val::Float(number) => float(*number, into),
         Val::Text(text) => self::text(text, into),
-        Val::Json(_) | Val::List(_) => match value.items() {
-            Items::List(items) => array(&items, into),
-            Items::None => object(value, into),
-        },
+        Val::Json(_) | Val::List(_) if value.is_list() => array(&value.borrowed_items(), into),
+        Val::Json(_) | Val::List(_) => object(value, into),
     }
 }
 
@@ -39,7 +39,7 @@ pub fn write_texts(texts: &[&str], into: &mut Vec<u8>) {
     }
 }
 
-fn array(items: &[Val<'_>], into: &mut Vec<u8>) {
+fn array(items: &[Cow<'_, Val<'_>>], into: &mut Vec<u8>) {
     head(ARRAY, items.len() as u64, into);
     for item in items {
         write(item, into);

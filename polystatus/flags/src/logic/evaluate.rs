@@ -10,7 +10,7 @@ use super::lists;
 use super::texts;
 use super::value::{Size, Val};
 
-/// Steps that one run may take, and bytes and items that it may make. A rule is at most twenty thousand steps, but
+/// Steps that one run may take, and bytes and items that it may make or look at. A rule is at most twenty thousand steps, but
 /// `reduce` can make a text twice as long with each item of a list.
 const OF_A_RULE: u32 = 1_000_000;
 
@@ -103,6 +103,11 @@ impl<'a> Run<'a> {
         left > 0
     }
 
+    /// Take the fuel that it costs to look at all of this value; `false` when there is none left.
+    pub fn burn_for(&self, value: &Val<'_>) -> bool {
+        self.burn(value.weight())
+    }
+
     /// A list of these, if there is fuel for it.
     pub fn list(&self, items: Vec<Val<'a>>) -> Val<'a> {
         let size = Size::of_list(&items);
@@ -132,6 +137,9 @@ impl<'a> Run<'a> {
             Expression::Var(path, default) => self.var(path, default.as_deref(), scope),
             Expression::NamedVar(name, default) => {
                 let name = self.value(name, scope);
+                if !self.burn(weight_of_name(&name)) {
+                    return Val::Null;
+                }
                 self.var(&path_of(&name), default.as_deref(), scope)
             }
             Expression::If(arms) => self.if_(arms, scope),
@@ -145,12 +153,19 @@ impl<'a> Run<'a> {
             }
             Expression::Among(needle, texts) => {
                 let needle = self.value(needle, scope);
-                Val::Bool(matches!(&needle, Val::Text(text) if texts.contains(&**text)))
+                Val::Bool(matches!(&needle, Val::Text(text) if self.burn_for(&needle) && texts.contains(&**text)))
             }
-            Expression::Arithmetic(operator, rules) => arithmetic::compute(*operator, &self.values(rules, scope)),
+            Expression::Arithmetic(operator, rules) => {
+                let values = self.values(rules, scope);
+                if values.iter().all(|value| self.burn_for(value)) {
+                    arithmetic::compute(*operator, &values)
+                } else {
+                    Val::Null
+                }
+            }
             Expression::Cat(rules) => texts::cat(self, &self.values(rules, scope)),
-            Expression::Substr(rules) => texts::substr(&self.values(rules, scope)),
-            Expression::Edge(edge, rules) => texts::edge(*edge, &self.values(rules, scope)),
+            Expression::Substr(rules) => texts::substr(self, &self.values(rules, scope)),
+            Expression::Edge(edge, rules) => texts::edge(self, *edge, &self.values(rules, scope)),
             Expression::List(rules) => self.list(self.values(rules, scope)),
             Expression::Merge(rules) => lists::merge(self, self.values(rules, scope)),
             Expression::Missing(rules) => lists::missing(self, self.values(rules, scope), scope),
@@ -224,10 +239,20 @@ impl<'a> Run<'a> {
         let (one, other) = (value(0), value(1));
         // between: 1 < x < 3
         if rules.len() > 2 && matches!(comparison, Comparison::Less | Comparison::LessOrEqual) {
-            return arithmetic::compare(comparison, &one, &other) && arithmetic::compare(comparison, &other, &value(2));
+            return self.holds(comparison, &one, &other) && self.holds(comparison, &other, &value(2));
         }
-        arithmetic::compare(comparison, &one, &other)
+        self.holds(comparison, &one, &other)
     }
+
+    /// Whether the two are so, if there is fuel to find out: what is compared may be as long as a request.
+    pub fn holds(&self, comparison: Comparison, one: &Val<'_>, other: &Val<'_>) -> bool {
+        self.burn(arithmetic::weight(comparison, one, other)) && arithmetic::compare(comparison, one, other)
+    }
+}
+
+/// How much it is to make a path of it: each of its bytes may be a name.
+pub(super) fn weight_of_name(name: &Val<'_>) -> usize {
+    name.weight().saturating_mul(8)
 }
 
 /// The path that a value names.

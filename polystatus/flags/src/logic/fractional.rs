@@ -63,7 +63,7 @@ impl Fractional {
         let named = values.first().is_some_and(|first| !first.is_list());
         let (by, shares) = values.split_at(usize::from(named));
         let chosen = || {
-            let shares = Shares::of(shares.iter().map(|share| share_of(share.items_or_none())))?;
+            let shares = Shares::of(shares.iter().map(|share| share_of(run.items(share))))?;
             shares.at(self.hash(run, by.first())?).cloned()
         };
         chosen().unwrap_or(Val::Null)
@@ -72,6 +72,10 @@ impl Fractional {
     fn hash(&self, run: &Run<'_>, by: Option<&Val<'_>>) -> Option<u32> {
         let flag = run.request.flag;
         let person = || run.request.context.get("targetingKey")?.as_str().filter(|key| !key.is_empty());
+        if by.is_some_and(|by| !run.burn_for(by)) {
+            return None;
+        }
+        let person = || person().filter(|key| run.burn(key.len() / 8));
         let mut bytes = Vec::with_capacity(64);
         match (self.hashing, by) {
             (_, Some(Val::Null)) => return None,

@@ -1,15 +1,14 @@
 //! Lists.
 
-use super::arithmetic::strictly_equal;
-use super::evaluate::{Run, Scope, path_of};
-use super::expression::{Each, Expression};
+use super::evaluate::{Run, Scope, path_of, weight_of_name};
+use super::expression::{Comparison, Each, Expression};
 use super::value::Val;
 
 /// Whether it is in the list, or its text in the text.
 pub fn contains<'a>(run: &Run<'a>, list: &Val<'a>, needle: &Val<'_>) -> bool {
     match list {
-        Val::Text(text) => text.contains(&*needle.to_text()),
-        _ => run.items(list).iter().any(|item| strictly_equal(item, needle)),
+        Val::Text(text) => run.burn_for(list) && run.burn_for(needle) && text.contains(&*needle.to_text()),
+        _ => run.items(list).iter().any(|item| run.holds(Comparison::Same, item, needle)),
     }
 }
 
@@ -33,11 +32,12 @@ pub fn missing<'a>(run: &Run<'a>, names: Vec<Val<'a>>, scope: Scope<'_, 'a>) -> 
         Some(list) if list.is_list() => run.items(list),
         _ => names,
     };
-    let is_missing = |name: &Val<'a>| match run.look_up(&path_of(name), scope) {
+    let is_nothing = |name: &Val<'a>| match run.look_up(&path_of(name), scope) {
         None | Some(Val::Null) => true,
         Some(Val::Text(text)) => text.is_empty(),
         Some(_) => false,
     };
+    let is_missing = |name: &Val<'a>| run.burn(weight_of_name(name)) && is_nothing(name);
     run.list(names.into_iter().filter(is_missing).collect())
 }
 

@@ -101,7 +101,10 @@ impl Operand {
         match self {
             Self::Known(version) => version.as_ref(),
             Self::Made(rule) => {
-                *made = version_of(&run.value(rule, scope));
+                let value = run.value(rule, scope);
+                if run.burn_for(&value) {
+                    *made = version_of(&value);
+                }
                 made.as_ref()
             }
         }

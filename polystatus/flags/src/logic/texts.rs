@@ -12,17 +12,19 @@ pub fn cat<'a>(run: &Run<'a>, values: &[Val<'a>]) -> Val<'a> {
         if *value == Val::Null {
             continue;
         }
-        let text = value.to_text();
-        if !run.burn(text.len() / 8) {
+        if !run.burn_for(value) {
             return Val::Null;
         }
-        joined.push_str(&text);
+        joined.push_str(&value.to_text());
     }
     Val::Text(joined.into())
 }
 
 /// A part of a text: from where, and how long; what is negative is counted from the end.
-pub fn substr<'a>(values: &[Val<'a>]) -> Val<'a> {
+pub fn substr<'a>(run: &Run<'a>, values: &[Val<'a>]) -> Val<'a> {
+    if !values.iter().all(|value| run.burn_for(value)) {
+        return Val::Null;
+    }
     let text = values.first().map_or("".into(), Val::to_text);
     let characters = text.chars().count();
     #[expect(clippy::cast_possible_truncation, reason = "a float beyond the range becomes its end")]
@@ -42,8 +44,11 @@ pub fn substr<'a>(values: &[Val<'a>]) -> Val<'a> {
 }
 
 /// Whether the first text starts or ends with the second; null when there are not two texts.
-pub fn edge<'a>(edge: Edge, values: &[Val<'_>]) -> Val<'a> {
+pub fn edge<'a>(run: &Run<'a>, edge: Edge, values: &[Val<'_>]) -> Val<'a> {
     let [Val::Text(text), Val::Text(part)] = values else { return Val::Null };
+    if !run.burn(text.len().min(part.len()) / 8) {
+        return Val::Null;
+    }
     Val::Bool(match edge {
         Edge::Start => text.starts_with(&**part),
         Edge::End => text.ends_with(&**part),

@@ -1,7 +1,6 @@
 //! Values while a rule runs: borrowed from the rule or the request wherever that is possible.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 
 use serde_json::Value;
 
@@ -90,6 +89,15 @@ impl<'a> Val<'a> {
         }
     }
 
+    /// What is in it, without copies of what operators have made; nothing, if it is no list.
+    pub fn borrowed_items(&self) -> Vec<Cow<'_, Self>> {
+        match self {
+            Self::List(items) => items.iter().map(Cow::Borrowed).collect(),
+            Self::Json(Value::Array(items)) => items.iter().map(|item| Cow::Owned(Val::of(item))).collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// How many values are copied when its items are; none, if it is no list.
     pub fn count(&self) -> usize {
         match self {
@@ -124,6 +132,17 @@ impl<'a> Val<'a> {
             // eight bytes are as much as a value costs
             Self::Text(Cow::Owned(text)) => Size { values: 1 + text.len() / 8, depth: 0 },
             _ => Size { values: 1, depth: 0 },
+        }
+    }
+
+    /// How much there is to look at in it, down to its last item: in values, and in texts of eight bytes. Other than
+    /// [`size`](Self::size), also in what is borrowed.
+    pub fn weight(&self) -> usize {
+        match self {
+            Self::Text(text) => weight_of_text(text),
+            Self::Json(value) => weight_of_json(value),
+            Self::List(items) => items.iter().map(Val::weight).fold(1, usize::saturating_add),
+            _ => 1,
         }
     }
 
@@ -166,12 +185,22 @@ impl<'a> Val<'a> {
             Self::Json(Value::Object(_)) => "[object Object]".into(),
             Self::List(_) | Self::Json(_) => {
                 let mut text = String::new();
-                for (place, item) in self.items_or_none().iter().enumerate() {
-                    let comma = if place > 0 { "," } else { "" };
-                    let item = if *item == Val::Null { "".into() } else { item.to_text() };
-                    write!(text, "{comma}{item}").expect("a text takes what is written");
-                }
+                self.write_items(&mut text);
                 text.into()
+            }
+        }
+    }
+
+    /// In one text for all levels: each level would copy what lies in it otherwise.
+    fn write_items(&self, into: &mut String) {
+        for (place, item) in self.borrowed_items().iter().enumerate() {
+            if place > 0 {
+                into.push(',');
+            }
+            match &**item {
+                Val::Null => {}
+                list if list.is_list() => list.write_items(into),
+                other => into.push_str(&other.to_text()),
             }
         }
     }
@@ -190,6 +219,21 @@ impl<'a> Val<'a> {
             Self::Json(value) => (*value).clone(),
             Self::List(items) => items.iter().map(Val::to_json).collect(),
         }
+    }
+}
+
+fn weight_of_text(text: &str) -> usize {
+    1 + text.len() / 8
+}
+
+fn weight_of_json(value: &Value) -> usize {
+    match value {
+        Value::String(text) => weight_of_text(text),
+        Value::Array(items) => 1 + items.iter().map(weight_of_json).sum::<usize>(),
+        Value::Object(members) => {
+            1 + members.iter().map(|(name, value)| weight_of_text(name) + weight_of_json(value)).sum::<usize>()
+        }
+        _ => 1,
     }
 }
 

@@ -30,13 +30,13 @@ pub struct Flag {
 /// Who has pulled the kill switch.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Kill {
-    /// A user's id, or `api-token`.
+    /// A user's id, or `api-token`: whoever has pulled it last.
     #[schema(example = "api-token")]
     pub by: String,
-    /// When, in Unix seconds.
+    /// Since when it is pulled, in Unix seconds.
     #[schema(example = 1_700_000_000)]
     pub at: i64,
-    /// Why.
+    /// Why, as whoever has pulled it last says.
     #[schema(example = "Orders are lost")]
     pub reason: String,
 }

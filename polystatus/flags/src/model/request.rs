@@ -19,7 +19,8 @@ pub struct ChangeRequest {
     /// Why.
     #[schema(example = "The old checkout is switched off on Monday")]
     pub reason: String,
-    /// The version, as in its `ETag`, that what is to be changed had when this was asked for; null when there was none.
+    /// The version, as in its `ETag`, that what is to be changed had when this was asked for; null when there was none. Of
+    /// a planned change that is to be taken back, its `number` for as long as it is pending.
     /// When it is another by the time somebody agrees, they would agree to something else.
     #[schema(example = 1)]
     pub base_version: Option<u64>,

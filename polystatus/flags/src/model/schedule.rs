@@ -34,6 +34,11 @@ pub struct Schedule {
     /// What somebody has agreed to; null when nobody had to.
     #[serde(default)]
     pub agreed: Option<Agreed>,
+    /// Of a kill switch that is to be put back: the version, as in its `ETag`, that the flag will have at that time, if
+    /// nothing comes between. When it is another by then, the change has failed. Null for every other change.
+    #[serde(default)]
+    #[schema(example = json!(null))]
+    pub base_version: Option<u64>,
 }
 
 /// What was agreed to: a change of what was there then, and of nothing else.
@@ -60,6 +65,39 @@ pub enum ScheduleState {
     Failed,
     /// Somebody took it back.
     Cancelled,
+}
+
+impl Schedule {
+    /// Why it may not be made of what has this version, if it may not: what was agreed to is a change of what was there
+    /// then, and a kill switch that was pulled later is not put back by whoever could not know of it.
+    pub fn outdated(&self, version: Option<u64>) -> Option<&'static str> {
+        match (&self.agreed, &self.change) {
+            (Some(agreed), _) if agreed.base_version != version => {
+                Some("What this would change was changed since somebody agreed to it: ask anew")
+            }
+            (None, Proposal::Restore { .. }) if self.base_version != version => {
+                Some("The flag was changed, or killed, since this was planned: look at it again, and plan it anew")
+            }
+            _ => None,
+        }
+    }
+
+    /// The same, for what has this version by then.
+    #[must_use]
+    pub fn rebased(&self, version: Option<u64>) -> Self {
+        let agreed = self.agreed.clone().map(|agreed| Agreed { base_version: version, ..agreed });
+        let base_version = if self.agreed.is_none() && self.is_restore() { version } else { None };
+        Self { agreed, base_version, ..self.clone() }
+    }
+
+    /// Whether it holds for one version only.
+    pub fn is_bound(&self) -> bool {
+        self.agreed.is_some() || self.is_restore()
+    }
+
+    fn is_restore(&self) -> bool {
+        matches!(self.change, Proposal::Restore { .. })
+    }
 }
 
 impl ScheduleState {

@@ -38,13 +38,15 @@ pub(crate) async fn read(caller: Caller, flags: web::Data<Flags>) -> Result<Http
         flags: snapshot.iter::<Flag>().map(|flag| Defined::of(flag)).collect(),
         segments: snapshot.iter::<Segment>().map(|segment| segment.document.clone()).collect(),
         metadata: snapshot.get::<FlagSet>(FlagSet::KEY).map(|set| set.metadata.clone()).unwrap_or_default(),
+        is_plain: false,
     };
     Ok(HttpResponse::Ok().json(flagd::write(&set)))
 }
 
 /// Put a set in flagd's definition format in the place of all flags and segments
 ///
-/// All of it, or nothing. A flag that says the same as before is not touched, also where it is written as rules here. No
+/// All of it, or nothing. A flag that says the same as before is not touched; in a set without `$polystatus`, neither is one
+/// that is written as rules here, and descriptions and off variations stay as they are. No
 /// import puts a kill switch back: a flag that is killed here, or in the set, is killed then; 409 when it would be gone, or
 /// would answer something else while it is off.
 #[utoipa::path(

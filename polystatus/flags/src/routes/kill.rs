@@ -28,7 +28,8 @@ pub(crate) struct Reason {
 /// Pull the kill switch of a flag
 ///
 /// It is off at once, and stays so whatever is planned or changed, until it is restored. For responders, and without
-/// anybody else's agreement: it is for the night in which something burns.
+/// anybody else's agreement: it is for the night in which something burns. Whoever pulls it once more says why in their
+/// turn, and what was asked or planned before to restore the flag is not done any more.
 #[utoipa::path(
     operation_id = "killFlag",
     tag = "Flags",
@@ -58,7 +59,8 @@ pub(crate) async fn kill(
 
 /// Put the kill switch of a flag back
 ///
-/// It is again what its definition says. For managers; where changes need somebody's agreement, this does, too.
+/// It is again what its definition says. For managers; where changes need somebody's agreement, this does, too. Planned
+/// for later, it is done only if nothing that was not planned before comes between: not the flag's next kill either.
 #[utoipa::path(
     operation_id = "restoreFlag",
     tag = "Flags",

@@ -112,16 +112,15 @@ pub fn check_kill(before: &Flag, after: Option<&Definition>) -> Result<(), ApiEr
     }
 }
 
-/// Pull the kill switch: the flag is off until it is restored, whatever else is done with it.
+/// Pull the kill switch: the flag is off until it is restored, whatever else is done with it. A second pull is a change as
+/// well: whoever has asked to restore the flag before could not know of it.
 ///
 /// # Errors
 /// 404.
 pub fn kill(draft: &mut Draft, stamp: &Stamp, id: &str, reason: &str) -> Changed {
     let before = current::<Flag>(draft, id, &Precondition::NONE, no_such_flag)?;
-    if before.killed.is_some() {
-        return Ok(before);
-    }
-    let kill = Kill { by: stamp.by.clone(), at: stamp.at, reason: reason.to_owned() };
+    let at = before.killed.as_ref().map_or(stamp.at, |kill| kill.at);
+    let kill = Kill { by: stamp.by.clone(), at, reason: reason.to_owned() };
     Ok(commit(draft, stamp, before.definition.clone(), Some(kill), "killed", reason))
 }
 

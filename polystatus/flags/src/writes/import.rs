@@ -72,7 +72,7 @@ pub fn import(draft: &mut Draft, stamp: &Stamp, set: &Definitions) -> Result<Imp
     let (mut imported, mut changes) = (Imported::default(), Vec::new());
     import_segments(draft, stamp, set, &mut imported.segments, &mut changes);
     for sent in &set.flags {
-        changes.extend(import_flag(draft, stamp, sent, &mut imported)?);
+        changes.extend(import_flag(draft, stamp, sent, set.is_plain, &mut imported)?);
     }
     let kept: BTreeSet<&str> = set.flags.iter().map(|flag| flag.definition.id.as_str()).collect();
     let gone = draft.read().iter::<Flag>().filter(|flag| !kept.contains(flag.id()));
@@ -101,6 +101,7 @@ fn import_flag(
     draft: &mut Draft,
     stamp: &Stamp,
     sent: &Defined,
+    is_plain: bool,
     imported: &mut Imported,
 ) -> Result<Option<Change>, ApiError> {
     let mut definition = sent.definition.clone();
@@ -108,7 +109,7 @@ fn import_flag(
     let before = draft.get::<Flag>(definition.id.as_str());
     if let Some(before) = &before {
         let kept = Defined::of(before);
-        if sent.is_plain {
+        if is_plain {
             // rules that were written as rules stay so, as long as they say the same; whether the set knows of a kill
             // switch makes no difference
             let restored = Defined { killed: None, ..kept.clone() };
@@ -147,15 +148,17 @@ fn import_segments(
 ) {
     for segment in &set.segments {
         let (id, before) = (segment.id.to_string(), draft.get::<Segment>(segment.id.as_str()));
-        // as with flags: one that flagd has words for may be written otherwise here
-        let is_plain =
-            segment.says_the_same_as(&Segment::of_evaluator(segment.id.clone(), segment.rule().as_ref().clone()));
+        // as with flags: what is written otherwise here stays so, as long as it says the same
         let is_same =
-            |before: &Segment| before.says_the_same_as(segment) || (is_plain && before.rule() == segment.rule());
+            |before: &Segment| before.says_the_same_as(segment) || (set.is_plain && before.rule() == segment.rule());
         if before.as_ref().is_some_and(|before| is_same(before)) {
             continue;
         }
-        draft.put(segment.stamped(&stamp.by, stamp.at));
+        let mut after = segment.stamped(&stamp.by, stamp.at);
+        if let Some(before) = before.as_ref().filter(|_| set.is_plain) {
+            after.description.clone_from(&before.description);
+        }
+        draft.put(after);
         changes.push(of_segment(draft, stamp, &id, "imported"));
         if before.is_some() { &mut imported.updated } else { &mut imported.created }.push(id);
     }

@@ -4,6 +4,7 @@ use chassis::ApiError;
 use chassis::preconditions::Precondition;
 use store::Draft;
 
+use super::waiting::Waits as _;
 use super::{cancel, delete, delete_segment, put, put_segment, restore, roll_back, toggle};
 use crate::model::{Flag, Proposal, Schedule, Segment, Target};
 use crate::stamp::Stamp;
@@ -28,11 +29,12 @@ pub fn apply(draft: &mut Draft, stamp: &Stamp, proposal: &Proposal) -> Result<()
     }
 }
 
-/// The version, as in its `ETag`, of what a change would change; none when there is none.
+/// The version, as in its `ETag`, of what a change would change; none when there is none. Of a planned change, its number
+/// for as long as it waits: it is written again when an earlier one was made, and is the same plan all the same.
 pub fn version_of(draft: &Draft, target: Target<'_>) -> Option<u64> {
     match target {
         Target::Flag(id) => draft.get::<Flag>(id).map(|entry| entry.version),
         Target::Segment(id) => draft.get::<Segment>(id).map(|entry| entry.version),
-        Target::Schedule(id) => draft.get::<Schedule>(id).map(|entry| entry.version),
+        Target::Schedule(id) => draft.get::<Schedule>(id).filter(|entry| entry.is_waiting()).map(|entry| entry.number),
     }
 }

@@ -59,11 +59,15 @@ pub fn propose(draft: &mut Draft, stamp: &Stamp, change: &Proposal, at: Option<i
 /// Agree, and make the change, or plan it.
 ///
 /// # Errors
-/// 404; 403 when it is one's own; 409 when it was decided, or when what it would change is another by now; what the change
-/// itself is refused for.
+/// 404; 403 when it is one's own; 409 when it was decided, when its time has passed, or when what it would change is
+/// another by now; what the change itself is refused for.
 pub fn approve(draft: &mut Draft, stamp: &Stamp, id: &str, comment: &str) -> Decided {
     let before = open(draft, id)?;
     check_another(&before.author, &stamp.by)?;
+    if before.at.is_some_and(|at| at <= stamp.at) {
+        let message = "The time for which this was asked has passed: ask anew, for a later one";
+        return Err(ApiError::conflict(message));
+    }
     let base_version = before.base_version;
     if version_of(draft, before.change.target()) != base_version {
         let message = "What this would change was changed since it was asked for: look at it again, and ask anew";

@@ -71,7 +71,8 @@ fn planned(
 ) -> Result<Arc<Entry<Schedule>>, ApiError> {
     check_time(stamp, at)?;
     check_room::<Schedule>(draft)?;
-    let entry = draft.put(Schedule {
+    let version = version_of(draft, change.target());
+    let planned = Schedule {
         id: format!("SCH-{}", stamp.id.to_uppercase()),
         at,
         change: change.clone(),
@@ -81,7 +82,11 @@ fn planned(
         created_at: stamp.at,
         number: draft.revision(),
         agreed,
-    });
+        base_version: None,
+    };
+    // what was agreed to keeps the version that was seen then
+    let planned = if planned.agreed.is_none() { planned.rebased(version) } else { planned };
+    let entry = draft.put(planned);
     audit(draft, stamp, "schedule.created", &entry.id, entry.change.target().id());
     Ok(entry)
 }
@@ -119,11 +124,9 @@ pub fn apply_due(draft: &mut Draft, stamp: &Stamp, id: &str) -> Result<(), ApiEr
         return Ok(());
     }
     let base = version_of(draft, before.change.target());
-    let failure = match &before.agreed {
-        Some(agreed) if agreed.base_version != base => {
-            Some("What this would change was changed since somebody agreed to it: ask anew".to_owned())
-        }
-        _ => apply(draft, stamp, &before.change).err().map(|error| reason_of(&error)),
+    let failure = match before.outdated(base) {
+        Some(reason) => Some(reason.to_owned()),
+        None => apply(draft, stamp, &before.change).err().map(|error| reason_of(&error)),
     };
     if failure.is_none() {
         go_on_from(draft, &before, base);
@@ -144,7 +147,8 @@ fn reason_of(error: &ApiError) -> String {
 }
 
 /// What was planned before is part of what is agreed to: a flag that is switched on at nine may be switched off at five.
-/// So a change that was agreed to when this one was planned already goes on from what this one has made.
+/// So a change that was agreed to when this one was planned already goes on from what this one has made, and so does a
+/// kill switch that is to be put back.
 fn go_on_from(draft: &mut Draft, made: &Schedule, base: Option<u64>) {
     let target = made.change.target();
     let now = version_of(draft, target);
@@ -152,9 +156,8 @@ fn go_on_from(draft: &mut Draft, made: &Schedule, base: Option<u64>) {
     let later = waiting.filter(|later| later.number > made.number && later.change.target() == target);
     let later: Vec<_> = later.cloned().collect();
     for schedule in later {
-        if let Some(agreed) = schedule.agreed.as_ref().filter(|agreed| agreed.base_version == base) {
-            let agreed = Some(Agreed { base_version: now, ..agreed.clone() });
-            draft.put(Schedule { agreed, ..schedule.document.clone() });
+        if schedule.is_bound() && schedule.outdated(base).is_none() {
+            draft.put(schedule.rebased(now));
         }
     }
 }

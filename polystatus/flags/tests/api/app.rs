@@ -2,6 +2,7 @@
 
 use std::ops::Deref;
 use std::sync::Arc;
+use std::time::Duration;
 
 use chassis::auth::Role;
 use chassis::clock::FixedClock;
@@ -14,6 +15,7 @@ use testbed::client::{Client, send};
 use testbed::roles::Issuer;
 use testbed::service::{START, TestService};
 use testbed::storage::Storage;
+use testbed::wait;
 
 /// Evaluates one flag.
 pub const OFREP: &str = "/ofrep/v1/evaluate/flags";
@@ -55,7 +57,7 @@ impl TestApp {
             settings.auth_jwks_url = Some(keys);
             settings.cors_origins = vec!["https://shop.example.org".to_owned()];
         });
-        Self { service: setup.start().await, issuer, storage }
+        Self { service: setup.start().await, issuer, storage }.with_keys().await
     }
 
     /// Another instance on the same storage, with the same clock, and ids of its own.
@@ -66,7 +68,17 @@ impl TestApp {
         let keys = issuer.url();
         let setup = TestService::with(settings).clock(Arc::clone(&self.clock)).random_ids();
         let service = setup.settings(|settings| settings.auth_jwks_url = Some(keys)).start().await;
-        Self { service, issuer, storage: Arc::clone(&self.storage) }
+        Self { service, issuer, storage: Arc::clone(&self.storage) }.with_keys().await
+    }
+
+    /// It, once it has read the keys: it answers before, and would tell a user to come back.
+    async fn with_keys(self) -> Self {
+        let user = self.user("USR-first", Role::Manager);
+        wait::until_async("the keys of tokens", Duration::from_secs(20), async || {
+            (user.get("/admin/flags?limit=1").await.status != 503).then_some(())
+        })
+        .await;
+        self
     }
 
     /// This user, with this role.

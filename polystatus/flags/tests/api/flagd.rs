@@ -215,3 +215,48 @@ async fn an_import_has_the_limits_of_single_changes() {
     app.post("/admin/segments", &json!({"id": "s", "targeting": rule})).await.refused(400);
     app.put("/api/v1/flags/flagd", &json!({"flags": {}, "$evaluators": {"s": null}})).await.refused(400);
 }
+
+#[tokio::test]
+async fn an_import_into_another_place_leaves_nothing_of_what_was_there() {
+    let app = spawn_app(Storage::sqlite()).await;
+    app.simple("a").await;
+    app.post("/admin/segments", &json!({"id": "s", "targeting": {"var": "beta"}})).await.assert_status(201);
+    let exported = app.get("/api/v1/flags/flagd").await.json();
+    assert_eq!(exported["$polystatus"]["flags"]["a"]["off_variation"], "off");
+    let other = spawn_app(Storage::sqlite()).await;
+    other.import(&exported).await;
+    other.put_flag(json!({"id": "a", "description": "another", "off_variation": "on"})).await;
+    let plain =
+        json!({"id": "b", "kind": "multivar", "variations": {"x": "x"}, "off_variation": "x", "description": "y"});
+    other.put_flag(plain).await;
+    let described = json!({"id": "s", "description": "another", "targeting": {"var": "beta"}});
+    other.post("/admin/segments", &described).await.assert_status(200);
+    // a flag and a segment of which flagd's words say all
+    let bare = json!({"id": "b", "kind": "multivar", "variations": {"x": "x"}, "off_variation": null});
+    app.put_flag(bare).await;
+    let exported = app.get("/api/v1/flags/flagd").await.json();
+    assert_eq!(exported["$polystatus"]["flags"].get("b"), None);
+    other.import(&exported).await;
+    let everything = async |app: &TestApp| {
+        (said(&app.get("/admin/flags").await.json()), said(&app.get("/admin/segments").await.json()))
+    };
+    assert_eq!(everything(&other).await, everything(&app).await);
+    // also where there is nothing to say at all
+    app.delete("/admin/flags/a").await.assert_status(204);
+    let exported = app.get("/api/v1/flags/flagd").await.json();
+    assert_eq!(exported["$polystatus"], json!({}));
+    other.put_flag(json!({"id": "b", "kind": "multivar", "variations": {"x": "x"}, "off_variation": "x"})).await;
+    other.import(&exported).await;
+    assert_eq!(everything(&other).await, everything(&app).await);
+}
+
+#[tokio::test]
+async fn a_file_of_flagd_keeps_what_a_segment_is_described_as() {
+    let app = with_all_that_there_is().await;
+    let mut file = app.get("/api/v1/flags/flagd").await.json();
+    file.as_object_mut().unwrap().remove("$polystatus");
+    file["$evaluators"]["beta"] = json!({"==": [{"var": "role"}, "beta"]});
+    assert_eq!(app.import(&file).await["segments"]["updated"], json!(["beta"]));
+    let beta = app.get("/admin/segments/beta").await.json();
+    assert_eq!((&beta["description"], &beta["targeting"]), (&json!("Who asked"), &file["$evaluators"]["beta"]));
+}

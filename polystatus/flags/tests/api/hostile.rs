@@ -171,3 +171,15 @@ async fn an_explanation_is_bounded() {
     assert!(told.body.len() < 512 * 1024, "{} bytes", told.body.len());
     assert_eq!(told.json()["complete"], false);
 }
+
+#[tokio::test]
+async fn what_is_compared_costs_as_much_as_it_is_long() {
+    let app = spawn_app(Storage::sqlite()).await;
+    let compared: Vec<_> = (0..200).map(|number| json!({"==": [{"var": "list"}, number.to_string()]})).collect();
+    app.put_flag(json!({"id": "a", "targeting": {"if": [{"or": compared}, "on", "off"]}})).await;
+    let context = json!({"targetingKey": "x", "list": vec![0; 10_000]});
+    assert_eq!(app.evaluate("a", context).await.expect(400).json()["errorCode"], "GENERAL");
+    // of an honest length it is worked out
+    let context = json!({"targetingKey": "x", "list": vec![0; 100]});
+    assert_eq!(app.evaluate("a", context).await.expect(200).json()["variant"], "off");
+}

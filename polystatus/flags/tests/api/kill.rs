@@ -1,10 +1,16 @@
 //! The kill switch.
 
 use chassis::auth::Role;
-use serde_json::json;
+use serde_json::{Value, json};
+use testbed::service::START;
 use testbed::storage::Storage;
 
-use crate::app::{spawn_app, spawn_with};
+use crate::app::{TestApp, column, spawn_app, spawn_with, text};
+use crate::later::{plan, until_settled};
+
+async fn pull(app: &TestApp, reason: &str) -> Value {
+    app.post("/admin/flags/a/kill", &json!({"reason": reason})).await.expect(200).json()
+}
 
 #[tokio::test]
 async fn a_killed_flag_stays_off_until_it_is_restored() {
@@ -37,7 +43,7 @@ async fn it_needs_nobody_s_agreement() {
     let author = app.user("USR-nadia", Role::Manager);
     let change = json!({"change": {"action": "put", "flag": {"id": "a"}}});
     let request = author.post("/admin/requests", &change).await.expect(201).json();
-    let approve = format!("/admin/requests/{}/approve", crate::app::text(&request, "id"));
+    let approve = format!("/admin/requests/{}/approve", text(&request, "id"));
     app.post(&approve, &json!({})).await.assert_status(200);
     app.post("/admin/flags/a/kill", &json!({"reason": ""})).await.assert_status(200);
 }
@@ -72,4 +78,64 @@ async fn while_it_is_killed_a_flag_stays_and_answers_the_same_whatever_is_tried(
     let said = app.evaluate("a", json!({})).await.expect(200).json();
     assert_eq!((&said["value"], &said["reason"]), (&json!(false), &json!("DISABLED")));
     assert_eq!(app.get("/admin/flags/a").await.json()["killed"]["reason"], "Orders are lost");
+}
+
+fn restore() -> Value {
+    json!({"action": "restore", "id": "a"})
+}
+
+#[tokio::test]
+async fn no_plan_undoes_a_kill_that_came_after_it() {
+    let app = spawn_app(Storage::sqlite()).await;
+    app.simple("a").await;
+    let too_early = plan(&app, START + 60, restore()).await;
+    pull(&app, "Orders are lost").await;
+    let for_another = plan(&app, START + 90, restore()).await;
+    app.clock.advance(60);
+    let failed = until_settled(&app, &too_early).await;
+    assert_eq!(failed["state"], "failed");
+    assert!(text(&failed, "failure").contains("since this was planned"), "{failed}");
+    // restored by hand, and killed again
+    app.post("/admin/flags/a/restore", &json!({})).await.assert_status(200);
+    pull(&app, "Orders are lost again").await;
+    app.clock.advance(30);
+    assert_eq!(until_settled(&app, &for_another).await["state"], "failed");
+    assert_eq!(app.get("/admin/flags/a").await.json()["killed"]["reason"], "Orders are lost again");
+    assert_eq!(app.variation("a", "x").await, "off");
+}
+
+#[tokio::test]
+async fn a_planned_restore_puts_back_the_kill_that_was_there_also_after_other_plans() {
+    let app = spawn_app(Storage::sqlite()).await;
+    app.simple("a").await;
+    pull(&app, "Orders are lost").await;
+    let before = plan(&app, START + 30, json!({"action": "put", "flag": {"id": "a", "description": "mended"}})).await;
+    let restored = plan(&app, START + 60, restore()).await;
+    app.clock.advance(30);
+    assert_eq!(until_settled(&app, &before).await["state"], "applied");
+    app.clock.advance(30);
+    let applied = until_settled(&app, &restored).await;
+    assert_eq!((&applied["state"], &applied["failure"]), (&json!("applied"), &Value::Null));
+    assert_eq!(app.variation("a", "x").await, "on");
+}
+
+#[tokio::test]
+async fn a_second_pull_is_noted_and_stops_what_was_asked_before() {
+    let app = spawn_app(Storage::sqlite()).await;
+    app.simple("a").await;
+    let first = pull(&app, "Orders are lost").await;
+    let asked = json!({"change": restore()});
+    let asked = app.user("USR-nadia", Role::Manager).post("/admin/requests", &asked).await.expect(201).json();
+    app.clock.advance(60);
+    let responder = app.user("USR-boris", Role::Responder);
+    let reason = json!({"reason": "Payments are lost, too"});
+    let second = responder.post("/admin/flags/a/kill", &reason).await.expect(200).json();
+    let expected = json!({"by": "USR-boris", "at": first["killed"]["at"], "reason": "Payments are lost, too"});
+    assert_eq!((&second["killed"], &second["version"]), (&expected, &json!(3)));
+    let approve = format!("/admin/requests/{}/approve", text(&asked, "id"));
+    assert!(app.post(&approve, &json!({})).await.refused(409).contains("changed since"));
+    let history = app.get("/admin/flags/a/history").await.json();
+    assert_eq!(column(&history, "action"), ["killed", "killed", "created"]);
+    let audit = app.get("/api/v1/audit").await.json();
+    assert_eq!((&audit[0]["action"], &audit[0]["note"]), (&json!("flag.killed"), &reason["reason"]));
 }

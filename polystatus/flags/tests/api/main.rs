@@ -20,6 +20,7 @@ mod flagd;
 mod flags;
 mod history;
 mod kill;
+mod later;
 mod ofrep;
 mod paging;
 mod requests;

@@ -1,15 +1,13 @@
 //! Changes to which another person must agree.
 
-use std::time::Duration;
-
 use chassis::auth::Role;
 use serde_json::{Value, json};
 use testbed::on_both_storages;
 use testbed::service::START;
 use testbed::storage::Storage;
-use testbed::wait;
 
 use crate::app::{TestApp, spawn_app, spawn_with, text};
+use crate::later::until_settled;
 
 on_both_storages! {
     nobody_agrees_to_their_own_change,
@@ -128,14 +126,6 @@ async fn approved_for(app: &TestApp, at: i64, change: Value) -> String {
     format!("/admin/schedules/{}", text(&approved, "schedule"))
 }
 
-async fn state_of(app: &TestApp, schedule: &str) -> Value {
-    wait::until_async("it does not wait any more", Duration::from_secs(20), async || {
-        let now = app.get(schedule).await.expect(200).json();
-        (now["state"] != "pending").then_some(now)
-    })
-    .await
-}
-
 #[tokio::test]
 async fn what_was_agreed_to_for_later_is_not_made_of_something_else() {
     let app = spawn_app(Storage::sqlite()).await;
@@ -143,7 +133,7 @@ async fn what_was_agreed_to_for_later_is_not_made_of_something_else() {
     let schedule = approved_for(&app, START + 60, json!({"action": "toggle", "id": "a", "on": false})).await;
     app.put_flag(json!({"id": "a", "description": "another"})).await;
     app.clock.advance(60);
-    let failed = state_of(&app, &schedule).await;
+    let failed = until_settled(&app, &schedule).await;
     assert_eq!(failed["state"], "failed");
     assert!(text(&failed, "failure").contains("since somebody agreed"), "{failed}");
     assert_eq!(app.variation("a", "x").await, "on");
@@ -156,9 +146,43 @@ async fn what_was_planned_before_is_part_of_what_is_agreed_to() {
     let on = approved_for(&app, START + 60, json!({"action": "toggle", "id": "a", "on": true})).await;
     let off = approved_for(&app, START + 120, json!({"action": "toggle", "id": "a", "on": false})).await;
     app.clock.advance(60);
-    assert_eq!(state_of(&app, &on).await["state"], "applied");
+    assert_eq!(until_settled(&app, &on).await["state"], "applied");
     assert_eq!(app.variation("a", "x").await, "on");
     app.clock.advance(60);
-    assert_eq!(state_of(&app, &off).await["state"], "applied");
+    assert_eq!(until_settled(&app, &off).await["state"], "applied");
     assert_eq!(app.variation("a", "x").await, "off");
+}
+
+#[tokio::test]
+async fn a_cancellation_for_later_holds_although_an_earlier_plan_is_made_before() {
+    let app = spawn_app(Storage::sqlite()).await;
+    app.simple("a").await;
+    let first = approved_for(&app, START + 30, json!({"action": "toggle", "id": "a", "on": false})).await;
+    let second = approved_for(&app, START + 120, json!({"action": "toggle", "id": "a", "on": true})).await;
+    let id = second.rsplit('/').next().unwrap();
+    let cancel = approved_for(&app, START + 60, json!({"action": "cancel-schedule", "id": id})).await;
+    app.clock.advance(30);
+    // the second goes on from what this one has made, and so is written anew
+    assert_eq!(until_settled(&app, &first).await["state"], "applied");
+    app.clock.advance(30);
+    let cancelled = until_settled(&app, &cancel).await;
+    assert_eq!((&cancelled["state"], &cancelled["failure"]), (&json!("applied"), &Value::Null));
+    assert_eq!(app.get(&second).await.json()["state"], "cancelled");
+    // what does not wait any more is another thing than what was to be taken back
+    let change = json!({"change": {"action": "cancel-schedule", "id": id}});
+    let request = propose(&app, "USR-nadia", change).await;
+    app.post(&format!("{request}/approve"), &json!({})).await.refused(409);
+}
+
+#[tokio::test]
+async fn a_request_whose_time_has_passed_is_not_agreed_to() {
+    let app = spawn_app(Storage::sqlite()).await;
+    app.simple("a").await;
+    let mut body = off();
+    body["at"] = json!(START + 60);
+    let request = propose(&app, "USR-nadia", body).await;
+    app.clock.advance(60);
+    assert!(app.post(&format!("{request}/approve"), &json!({})).await.refused(409).contains("has passed"));
+    assert_eq!(app.get(&request).await.json()["state"], "open");
+    app.post(&format!("{request}/reject"), &json!({})).await.assert_status(200);
 }

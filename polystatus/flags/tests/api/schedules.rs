@@ -9,18 +9,14 @@ use testbed::service::START;
 use testbed::storage::Storage;
 use testbed::wait;
 
-use crate::app::{TestApp, column, spawn_app, text};
+use crate::app::{column, spawn_app, text};
+use crate::later::plan;
 
 on_both_storages! {
     a_change_is_made_at_its_time_and_once,
 }
 
 const SOON: Duration = Duration::from_secs(20);
-
-async fn plan(app: &TestApp, at: i64, change: Value) -> String {
-    let answer = app.post("/admin/schedules", &json!({"at": at, "change": change})).await.expect(201);
-    format!("/admin/schedules/{}", text(&answer.json(), "id"))
-}
 
 async fn until_state(app: &Client, schedule: &str, wanted: &str) -> Value {
     wait::until_async(wanted, SOON, async || {

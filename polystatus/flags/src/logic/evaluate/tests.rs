@@ -307,3 +307,62 @@ fn runs_for_one_request_share_what_it_may_cost() {
     assert!(fuel.is_out());
     assert_eq!(evaluate(&rules[1], request), Outcome::OutOfFuel);
 }
+
+/// What a run for this context takes.
+fn taken(rule: &Value, context: &Value, hashing: Hashing) -> u32 {
+    let rule = Compiler::new(&Evaluators::new(), hashing).compile(rule).unwrap();
+    let fuel = Fuel::default();
+    let request = Request { context: context.as_object().unwrap(), flag: "f", timestamp: 0, fuel: &fuel };
+    assert!(matches!(evaluate(&rule, request), Outcome::Value(_)));
+    OF_A_REQUEST - fuel.0.get()
+}
+
+#[test]
+fn whatever_is_looked_at_is_paid_for() {
+    let deep = (0..100).fold(json!(vec![json!([0]); 4000]), |inner, _| json!([inner]));
+    let many: Map<_, _> = (0..4000).map(|number| (number.to_string(), json!([number]))).collect();
+    let context = json!({
+        "list": vec![0; 8000], "same": vec![0; 8000], "deep": deep, "object": many, "long": "x".repeat(64_000),
+        "targetingKey": "x".repeat(64_000), "number": 1, "short": "x"
+    });
+    let var = |name: &str| json!({"var": name});
+    for large in ["list", "deep", "long"] {
+        for operator in ["==", "!=", "<", "<=", ">", ">=", "+", "*", "max", "cat", "substr", "missing"] {
+            // a list as the only argument is a list of names
+            let rule = json!({operator: [var(large), var("number")]});
+            assert!(taken(&rule, &context, Hashing::V3) >= 8000, "{rule}");
+        }
+    }
+    for (one, other) in [("list", "same"), ("deep", "deep"), ("object", "object"), ("long", "targetingKey")] {
+        for operator in ["==", "!=", "===", "!=="] {
+            let rule = json!({operator: [var(one), var(other)]});
+            assert!(taken(&rule, &context, Hashing::V3) >= 8000, "{rule}");
+        }
+    }
+    for rule in [
+        json!({"fractional": [var("object"), ["a", 1], ["b", 1]]}),
+        json!({"fractional": [var("long"), ["a", 1], ["b", 1]]}),
+        json!({"fractional": [["a", 1], ["b", 1]]}),
+        json!({"in": ["y", var("long")]}),
+        json!({"in": [var("list"), "short"]}),
+        json!({"in": [var("deep"), [var("deep")]]}),
+        json!({"in": [var("long"), ["a", "b", "c", "d", "e", "f", "g", "h", "i"]]}),
+        json!({"starts_with": [var("long"), var("targetingKey")]}),
+        json!({"ends_with": [var("long"), var("targetingKey")]}),
+        json!({"sem_ver": [var("long"), "=", "1.0.0"]}),
+        json!({"var": [var("long")]}),
+    ] {
+        assert!(taken(&rule, &context, Hashing::V3) >= 8000, "{rule}");
+    }
+    assert!(taken(&json!({"fractional": [var("long"), ["a", 1]]}), &context, Hashing::V2) >= 8000);
+    // what differs at first sight costs no more than a look
+    for rule in [
+        json!({"==": [var("long"), "short"]}),
+        json!({"===": [var("list"), "short"]}),
+        json!({"==": [var("list"), null]}),
+        json!({"<": [var("number"), 7]}),
+        json!({"starts_with": [var("long"), "x"]}),
+    ] {
+        assert!(taken(&rule, &context, Hashing::V3) < 10, "{rule}");
+    }
+}
