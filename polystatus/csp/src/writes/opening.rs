@@ -99,7 +99,7 @@ pub(super) fn follow(draft: &mut Draft, now: i64, event: &ProviderEvent, ending:
         let words = if ending == Ending::Silent { "no word for long".to_owned() } else { event.status.clone() };
         let known = after.ending.take().filter(|known| known.said || !said);
         let is_news = !was_over || said && !was_said;
-        after.ending = known.or_else(|| Some(Turn { over: true, said, at: now, words })).filter(|_| is_news);
+        after.ending = known.or(Some(Turn { over: true, said, at: now, words })).filter(|_| is_news);
     } else {
         after.ending = None;
         match (&after.state, &after.turn) {
