@@ -119,7 +119,7 @@ impl Incidents {
         Ok(response.found::<Seen>()?.map(|seen| Seen { etag, ..seen }))
     }
 
-    /// An incident's timeline, page by page: the first [`MOST_PAGES`] of them.
+    /// An incident's timeline, page by page, up to ten thousand entries.
     ///
     /// # Errors
     /// As the peer's call.
