@@ -50,8 +50,9 @@ pub struct Assessment {
     pub note: Option<String>,
     /// See [`Context::emptied_at`].
     pub emptied_at: Option<i64>,
-    /// Whether an incident that is not in the feed is over.
-    pub closes_the_missing: bool,
+    /// Seconds after the last word about an event that is not in the feed any more, from which on it is over; `None` while
+    /// the feed is not believed.
+    pub missing_are_over_after: Option<i64>,
 }
 
 /// Whether an incident goes on, and how bad it is: an open one is never plainly green, and of one whose stage is a word
@@ -77,7 +78,8 @@ pub fn open_state(reading: &Reading, incident: &Incident, now: i64) -> Option<St
 
 /// The end of an incident was announced, and has not come yet.
 fn is_still_to_end(format: Format, incident: &Incident, now: i64) -> bool {
-    let bad = incident.state > State::Operational;
+    // planned work may be done early
+    let bad = incident.kind == Kind::Incident && incident.state > State::Operational;
     bad && format.ends_by_time() && incident.ended.is_some_and(|end| end > now)
 }
 
@@ -93,10 +95,15 @@ fn patience(format: Format, incident: &Incident) -> i64 {
     }
 }
 
-/// Whether an event that a feed tells no more is over: at once, if the feed tells everything that goes on, and otherwise
-/// when nobody has said anything of it for long.
-pub fn is_over_unsaid(closes_the_missing: bool, lists_all_open: bool, last_word: i64, now: i64) -> bool {
-    closes_the_missing || !lists_all_open && last_word + FORGOTTEN_AFTER <= now
+/// When an event that a feed tells no more is over: at once, if the feed tells everything that goes on and the page is well
+/// by its own words, and otherwise when nobody has said anything of it for long.
+fn missing_are_over_after(reading: &Reading, emptied_at: Option<i64>) -> Option<i64> {
+    let indicators = |evidence: &Evidence| evidence.source == Source::Indicator && evidence.state > State::Operational;
+    match reading.lists_all_open {
+        true if emptied_at.is_some() || is_empty_history(reading) => None,
+        true if !reading.evidence.iter().any(indicators) => Some(0),
+        _ => Some(FORGOTTEN_AFTER),
+    }
 }
 
 /// Judge a reading.
@@ -121,8 +128,8 @@ pub fn assess(reading: &Reading, context: &Context<'_>) -> Assessment {
     }
     sources.sort_by_key(|source| (std::cmp::Reverse((source.counts, source.state)), source.source));
     sources.truncate(MOST_SOURCES);
-    let closes_the_missing = reading.lists_all_open && emptied_at.is_none() && !is_empty_history(reading);
-    Assessment { state, native, sources, note, emptied_at, closes_the_missing }
+    let missing_are_over_after = missing_are_over_after(reading, emptied_at);
+    Assessment { state, native, sources, note, emptied_at, missing_are_over_after }
 }
 
 /// Nothing that is said is about what we watch: then we are well if the page as a whole is, or if the trouble is known to

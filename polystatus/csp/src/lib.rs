@@ -152,6 +152,7 @@ fn poller(settings: &Settings, store: &Store, scribe: &Scribe) -> Poller {
         body: usize::try_from(settings.largest_feed).unwrap_or(usize::MAX).saturating_mul(1024 * 1024),
     };
     let rules = Rules {
+        opens: settings.incidents_url.is_some(),
         stale_after: settings.stale_seconds.into(),
         doubt: settings.empty_seconds.into(),
         openings_per_hour: usize::try_from(settings.openings_per_hour).unwrap_or(usize::MAX),

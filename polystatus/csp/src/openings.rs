@@ -25,6 +25,12 @@ const TRY_EVERY: Duration = Duration::from_secs(5);
 const LEASE: &str = "openings";
 const LEASE_SECONDS: u32 = 10;
 
+/// So often we change the status of an incident at most; what comes after that is noted.
+const MOST_STATUS_CHANGES: usize = 3;
+
+/// So many notes we leave in a timeline at most: an event may come and go without end.
+const MOST_NOTES: usize = 20;
+
 #[derive(Deserialize)]
 struct Opened {
     id: String,
@@ -114,6 +120,10 @@ async fn told(incidents: &Incidents, opening: &Opening) -> Option<(Turn, Told)> 
     let (turn, incident) = (opening.turn.clone()?, opening.incident()?);
     match tell(incidents, opening, &turn, incident).await {
         Ok(told) => Some((turn, told)),
+        Err(error) if is_final(&error) => {
+            tracing::warn!(%error, incident, "an incident is not told of its event");
+            Some((turn, Told::Refused))
+        }
         Err(error) => {
             tracing::debug!(%error, incident, "an incident could not be told of its event yet");
             None
@@ -121,13 +131,25 @@ async fn told(incidents: &Incidents, opening: &Opening) -> Option<(Turn, Told)> 
     }
 }
 
-/// A note, and then the status, unless people have the incident in hand.
+/// Whether the same call would be answered the same way for ever.
+fn is_final(error: &PeerError) -> bool {
+    match error {
+        PeerError::Refused { status, .. } => matches!(status.as_u16(), 400 | 403 | 409 | 413 | 422),
+        PeerError::TooLarge { .. } => true,
+        _ => false,
+    }
+}
+
+/// A note, and then the status, unless the provider has only fallen silent, or people have the incident in hand.
 async fn tell(incidents: &Incidents, opening: &Opening, turn: &Turn, incident: &str) -> Result<Told, PeerError> {
     let Some(seen) = incidents.read(incident).await? else { return Ok(Told::Gone) };
     let timeline = incidents.timeline(incident).await?;
     let note = note_of(opening, turn);
     let was_noted = timeline.iter().any(|entry| entry.message == note);
     if !was_noted {
+        if timeline.iter().filter(|entry| entry.message.starts_with(NOTE)).count() >= MOST_NOTES {
+            return Ok(Told::Noted);
+        }
         incidents.note(incident, &note).await?;
     }
     let changes = timeline.iter().filter(|entry| entry.changes.iter().any(|change| change.field == "status")).count();
@@ -137,6 +159,9 @@ async fn tell(incidents: &Incidents, opening: &Opening, turn: &Turn, incident: &
         let by_us = was_noted && changes == opening.status_changes + 1;
         return Ok(if by_us { Told::StatusChanged } else { Told::Noted });
     }
+    if turn.over && !turn.said || changes >= MOST_STATUS_CHANGES {
+        return Ok(Told::Noted);
+    }
     if seen.commander.is_some() || seen.status != from || changes != opening.status_changes {
         return Ok(Told::Noted);
     }
@@ -144,10 +169,17 @@ async fn tell(incidents: &Incidents, opening: &Opening, turn: &Turn, incident: &
     Ok(Told::StatusChanged)
 }
 
+/// What our notes begin with.
+const NOTE: &str = "The provider ";
+
 /// The same for the same turn, so that it is recognised; the title begins with the provider's name.
 fn note_of(opening: &Opening, turn: &Turn) -> String {
     let at = Timestamp::from_second(turn.at).unwrap_or_default();
     let Opening { title, .. } = opening;
-    let what = if turn.over { "says that it is over" } else { "says that it goes on again" };
-    format!("The provider {what} ({}), as seen at {at}: {title}", turn.words)
+    let what = match turn {
+        Turn { over: true, said: true, .. } => "says that it is over",
+        Turn { over: true, .. } => "tells of it no more, and has not said that it is over",
+        _ => "says that it goes on again",
+    };
+    format!("{NOTE}{what} ({}), as seen at {at}: {title}", turn.words)
 }

@@ -19,6 +19,10 @@ pub const SOURCE: &str = "csp";
 /// Seconds after which a client may try again when the incidents service is down and says nothing of its own.
 const RETRY_AFTER: u32 = 5;
 
+/// Entries of a timeline that are read at once, small enough for the largest answer that is taken; and how often at most.
+const PAGE: usize = 100;
+const MOST_PAGES: usize = 100;
+
 /// The incidents service.
 #[derive(Debug, Clone)]
 pub struct Incidents(Peer);
@@ -115,13 +119,25 @@ impl Incidents {
         Ok(response.found::<Seen>()?.map(|seen| Seen { etag, ..seen }))
     }
 
-    /// The first five hundred entries of an incident's timeline.
+    /// An incident's timeline, page by page, up to ten thousand entries.
     ///
     /// # Errors
     /// As the peer's call.
     pub async fn timeline(&self, id: &str) -> Result<Vec<TimelineEntry>, PeerError> {
-        let call = self.0.get("/api/v1/incidents").segment(id).segment("timeline").query("limit", 500);
-        call.send().await?.json()
+        let (mut entries, mut cursor) = (Vec::new(), None);
+        for _ in 0..MOST_PAGES {
+            let mut call = self.0.get("/api/v1/incidents").segment(id).segment("timeline").query("limit", PAGE);
+            if let Some(cursor) = &cursor {
+                call = call.query("cursor", cursor);
+            }
+            let response = call.send().await?.ok()?;
+            cursor = response.next_cursor();
+            entries.extend(response.json::<Vec<TimelineEntry>>()?);
+            if cursor.is_none() {
+                break;
+            }
+        }
+        Ok(entries)
     }
 
     /// Add a note to the timeline of an incident.

@@ -57,6 +57,17 @@ pub fn in_text(text: &str) -> Option<(&str, Option<bool>)> {
     None
 }
 
+/// A title without the stage that it begins with: `[Resolved] Fog` and `Investigating - Fog` are one fog.
+pub fn without_stage(title: &str) -> &str {
+    let (word, behind) = match title.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some(bracketed) => bracketed,
+        None => split(title),
+    };
+    let behind =
+        behind.trim_start_matches(|sign: char| sign.is_whitespace() || matches!(sign, '-' | ':' | '–' | '—' | '|'));
+    if goes_on(word).is_some() && !behind.is_empty() { behind } else { title }
+}
+
 /// What a line begins with.
 #[derive(Debug, PartialEq, Eq)]
 enum Beginning<'t> {
@@ -161,6 +172,16 @@ mod tests {
             ),
         ] {
             assert_eq!(in_text(text), Some((word, active)), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_title_is_the_same_in_each_stage() {
+        for title in ["[Resolved] Fog", "Investigating - Fog", "RESOLVED: Fog", "[Update] - Fog", "Fog"] {
+            assert_eq!(without_stage(title), "Fog", "{title}");
+        }
+        for title in ["[EU] Fog", "Re-opened - Fog", "Resolved", "[Resolved]", ""] {
+            assert_eq!(without_stage(title), title);
         }
     }
 

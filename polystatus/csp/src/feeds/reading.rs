@@ -7,6 +7,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::lifecycle;
 use crate::fingerprint;
 use crate::model::State;
 
@@ -194,12 +195,23 @@ impl Reading {
     }
 }
 
+/// The id of an item that has none but an address, which may be that of the page: whatever comes and goes beside it, the
+/// title is its own.
+pub(super) fn id_of_address(address: &str, title: &str) -> String {
+    let title = line(&super::markup::text(title));
+    with_title(address, lifecycle::without_stage(&title))
+}
+
+fn with_title(id: &str, title: &str) -> String {
+    format!("{id} {}", fingerprint::of(title.as_bytes()))
+}
+
 /// Each event once. Of several with the same id and title the newest counts, since some feeds have an entry for each update.
 /// With the same id and different titles they are different events: such ids are taken for addresses of the page.
 fn each_once(mut incidents: Vec<Incident>) -> Vec<Incident> {
     let mut titles: HashMap<&str, Option<&str>> = HashMap::new();
     for incident in &incidents {
-        let title = Some(incident.title.as_str());
+        let title = Some(incident.name());
         // `None`: more than one
         titles
             .entry(&incident.id)
@@ -209,7 +221,7 @@ fn each_once(mut incidents: Vec<Incident>) -> Vec<Incident> {
     let shared = |incident: &Incident| titles.get(incident.id.as_str()).is_some_and(Option::is_none);
     let shared: Vec<bool> = incidents.iter().map(shared).collect();
     for (incident, _) in incidents.iter_mut().zip(shared).filter(|(_, shared)| *shared) {
-        incident.id = format!("{} {}", incident.id, fingerprint::of(incident.title.as_bytes()));
+        incident.id = incident.id_with_title();
     }
     let (mut places, mut kept) = (HashMap::new(), Vec::<Incident>::with_capacity(incidents.len()));
     for incident in incidents {
@@ -235,7 +247,7 @@ impl Incident {
         self.id = self.id.trim().to_owned();
         if self.id.is_empty() {
             // a name with its beginning is nearly as good
-            self.id = format!("{} {}", self.title, self.started.unwrap_or_default());
+            self.id = format!("{} {}", self.name(), self.started.unwrap_or_default());
         }
         // not shortened: two long addresses differ in what would be cut off
         if self.id.len() > LONGEST_NAME || self.id.contains(char::is_control) {
@@ -255,6 +267,26 @@ impl Incident {
         // what is shown as a link must be one
         self.url = self.url.take().filter(|url| url.starts_with("https://") || url.starts_with("http://"));
         self.url = self.url.take().filter(|url| url.len() <= 2000 && !url.contains(char::is_whitespace));
+    }
+
+    /// The title without the stage that it may begin with.
+    fn name(&self) -> &str {
+        lifecycle::without_stage(&self.title)
+    }
+
+    fn id_with_title(&self) -> String {
+        with_title(&self.id, self.name())
+    }
+
+    /// The id that it has when another item shares its own, or has when none does any more.
+    pub fn other_id(&self) -> String {
+        let bare = self.id.strip_suffix(&fingerprint::of(self.name().as_bytes())).and_then(|id| id.strip_suffix(' '));
+        bare.map_or_else(|| self.id_with_title(), str::to_owned)
+    }
+
+    /// Whether a title is that of this, but for the stage.
+    pub fn is_called(&self, title: &str) -> bool {
+        lifecycle::without_stage(title) == self.name()
     }
 
     /// When the provider said the last about it.

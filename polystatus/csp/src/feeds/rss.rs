@@ -1,6 +1,7 @@
 //! RSS 2.0 of anybody: titles, texts, times. How bad something is it does not say; whether it goes on may be the first
 //! word of its text.
 
+use super::reading::id_of_address;
 use super::xml::Element;
 use super::{Format, Incident, Kind, Reading, Unreadable, lifecycle, markup, moment};
 use crate::model::State;
@@ -35,9 +36,13 @@ pub fn read(document: &Element) -> Result<Reading, Unreadable> {
 
 fn item(item: &Element) -> Incident {
     let [guid, link, title] = ["guid", "link", "title"].map(|name| item.text_of(name));
-    let id = [guid, link, title].into_iter().find(|text| !text.is_empty()).unwrap_or_default();
+    let id = match (guid, link) {
+        ("", "") => lifecycle::without_stage(title).to_owned(),
+        ("", link) => id_of_address(link, title),
+        (guid, _) => guid.to_owned(),
+    };
     let time = moment::read(item.text_of("pubDate")).or_else(|| moment::read(item.text_of("date")));
-    entry(id, title, item.text_of("description"), (time, time), Some(link))
+    entry(&id, title, item.text_of("description"), (time, time), Some(link))
 }
 
 /// An entry of a feed that says nothing but texts and times: RSS and Atom alike.

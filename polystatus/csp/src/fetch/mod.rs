@@ -96,20 +96,26 @@ impl FetchError {
 
     /// Whether asking again soon may help. After 4xx it does not; and who says that it has too much to do has more then.
     pub fn may_pass(&self) -> bool {
-        self.counts_as_failure() && self.wait().is_none()
+        self.counts_as_failure() && self.wait(UNSAID_WAIT).is_none()
     }
 
-    /// How long the server wants to be left alone: what it says, and [`UNSAID_WAIT`] when it has too much to do and does not
-    /// say for how long (RFC 6585, 4; RFC 9110, 15.6.4).
-    pub fn wait(&self) -> Option<Duration> {
+    /// How long the server wants to be left alone: what it says, and `unsaid` when it has too much to do and does not say for
+    /// how long (RFC 6585, 4; RFC 9110, 15.6.4).
+    pub fn wait(&self, unsaid: Duration) -> Option<Duration> {
         let Self::Status { status, retry_after } = self else { return None };
         let busy = matches!(*status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE);
-        retry_after.or(busy.then_some(UNSAID_WAIT))
+        retry_after.or(busy.then_some(unsaid))
     }
 }
 
-/// The wait after 429 and 503 that do not say for how long: five polls are left out, and what is known is not stale yet.
-pub const UNSAID_WAIT: Duration = Duration::from_mins(5);
+/// The wait after 429 and 503 that do not say for how long, where what is known keeps for long enough.
+const UNSAID_WAIT: Duration = Duration::from_mins(5);
+
+/// The same where what is known is stale after so many seconds: a third of that, so that there are two more tries, and one
+/// answer of a healthy provider does not make it unknown.
+pub fn unsaid_wait(stale_after: i64) -> Duration {
+    UNSAID_WAIT.min(Duration::from_secs(stale_after.unsigned_abs()) / 3)
+}
 
 /// The reason without the address behind a name: that is how our own network looks from within.
 fn in_public(reason: &OutOfReach) -> String {
@@ -267,11 +273,17 @@ mod tests {
     fn who_has_too_much_to_do_is_left_alone_though_it_does_not_say_for_how_long() {
         for busy in [StatusCode::TOO_MANY_REQUESTS, StatusCode::SERVICE_UNAVAILABLE] {
             let (unsaid, said) = (status(busy, None), status(busy, Some(Duration::from_secs(9))));
-            assert_eq!((unsaid.wait(), unsaid.may_pass()), (Some(UNSAID_WAIT), false), "{busy}");
-            assert_eq!((said.wait(), said.may_pass()), (Some(Duration::from_secs(9)), false), "{busy}");
+            assert_eq!((unsaid.wait(UNSAID_WAIT), unsaid.may_pass()), (Some(UNSAID_WAIT), false), "{busy}");
+            assert_eq!((said.wait(UNSAID_WAIT), said.may_pass()), (Some(Duration::from_secs(9)), false), "{busy}");
         }
         let broken = status(StatusCode::INTERNAL_SERVER_ERROR, None);
-        assert_eq!((broken.wait(), broken.may_pass()), (None, true));
-        assert_eq!(status(StatusCode::NOT_FOUND, None).wait(), None);
+        assert_eq!((broken.wait(UNSAID_WAIT), broken.may_pass()), (None, true));
+        assert_eq!(status(StatusCode::NOT_FOUND, None).wait(UNSAID_WAIT), None);
+    }
+
+    #[test]
+    fn what_is_known_outlives_the_wait_of_one_answer() {
+        assert_eq!(unsaid_wait(600), Duration::from_secs(200));
+        assert_eq!(unsaid_wait(3600), UNSAID_WAIT);
     }
 }

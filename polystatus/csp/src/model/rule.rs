@@ -103,9 +103,15 @@ pub struct Opening {
     /// What the incident is to be told, and has not been yet: the event is over, or goes on again.
     #[serde(default)]
     pub turn: Option<Turn>,
+    /// The end of the event as one reading had it: it is told when the next one has it too.
+    #[serde(default)]
+    pub ending: Option<Turn>,
     /// Whether it was told last that the event is over.
     #[serde(default)]
     pub over: bool,
+    /// Whether the provider had said so then.
+    #[serde(default)]
+    pub said: bool,
     /// How often we have changed its status. When it was changed more often, people have it in hand.
     #[serde(default)]
     pub status_changes: usize,
@@ -123,6 +129,9 @@ impl Opening {
 pub struct Turn {
     /// Whether it is over.
     pub over: bool,
+    /// Whether the provider has said so; else we take its silence for it, and that resolves nothing.
+    #[serde(default)]
+    pub said: bool,
     /// When we saw it, in Unix seconds.
     pub at: i64,
     /// In the provider's own words.

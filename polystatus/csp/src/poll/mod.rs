@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 use values::ServiceId;
 
 use crate::feeds::{self, Reading};
-use crate::fetch::{FetchError, Fetched, Fetcher};
+use crate::fetch::{FetchError, Fetched, Fetcher, unsaid_wait};
 use crate::model::{Provider, Standing};
 use crate::stamp::{OURSELVES, Scribe};
 use crate::writes::{self, Answer, Miss, Noted, Rules, no_such_provider};
@@ -307,7 +307,7 @@ impl Poller {
                 }),
             },
             Err(error) => {
-                let (reason, wait) = (error.to_string(), error.wait());
+                let (reason, wait) = (error.to_string(), error.wait(unsaid_wait(self.stale_after())));
                 Err(Failure { reason, reached: false, wait, leave: wait.is_some(), may_pass: error.may_pass() })
             }
         }

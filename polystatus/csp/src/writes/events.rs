@@ -1,13 +1,14 @@
 //! What a reading says of the provider's events: seen, changed, over.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap, VecDeque};
 
 use store::{Document, Draft};
 use values::ServiceId;
 
-use super::opening::{Allowance, follow, want};
+use super::opening::{Allowance, Ending, follow, want};
 use super::reading::{Cut, Noted};
-use crate::assess::{is_over_unsaid, open_state};
+use crate::assess::open_state;
 use crate::feeds::{Incident, Kind, Reading};
 use crate::model::{Opening, OpeningState, Provider, ProviderEvent, State};
 use crate::stamp::Stamp;
@@ -64,7 +65,7 @@ pub(super) fn note_events(
             cut.events += 1;
             continue;
         }
-        note_event(draft, stamp, provider, after, allowance, noted);
+        note_event(draft, stamp, provider, after, judged.ending(), allowance, noted);
     }
     cut
 }
@@ -108,6 +109,26 @@ pub(super) fn is_settled(draft: &Draft, key: &str) -> bool {
     draft.get::<Opening>(key).is_none_or(|opening| opening.state != OpeningState::Wanted && opening.turn.is_none())
 }
 
+/// The reading with the ids under which its events are known: when two items share an id, each is told apart by its title,
+/// and when one of them comes or goes, the other is still the event that it was.
+pub(super) fn with_known_ids<'r>(reading: &'r Reading, known: &[ProviderEvent]) -> Cow<'r, Reading> {
+    let titles: HashMap<&str, &str> = known.iter().map(|event| (event.id.as_str(), event.title.as_str())).collect();
+    let is_known = |incident: &Incident, id: &str| {
+        titles.get(fitting_id(id).as_str()).is_some_and(|title| incident.is_called(title))
+    };
+    let mut reading = Cow::Borrowed(reading);
+    for place in 0..reading.incidents.len() {
+        let incident = &reading.incidents[place];
+        if !is_known(incident, &incident.id) {
+            let other = incident.other_id();
+            if is_known(incident, &other) {
+                reading.to_mut().incidents[place].id = other;
+            }
+        }
+    }
+    reading
+}
+
 fn ids_of(reading: &Reading) -> BTreeSet<String> {
     reading.incidents.iter().map(|incident| fitting_id(&incident.id)).collect()
 }
@@ -122,6 +143,15 @@ struct Judged<'r> {
 }
 
 impl Judged<'_> {
+    /// How the event ended, if it did.
+    fn ending(&self) -> Option<Ending> {
+        match self.open {
+            Some(_) => None,
+            None if self.incident.active == Some(false) => Some(Ending::Said),
+            None => Some(Ending::Silent),
+        }
+    }
+
     /// The event as it is now.
     fn event(&self, draft: &Draft, provider: &Provider, now: i64) -> ProviderEvent {
         let &Self { incident, open, watched } = self;
@@ -163,6 +193,7 @@ fn note_event(
     stamp: &Stamp,
     provider: &Provider,
     after: ProviderEvent,
+    ending: Option<Ending>,
     allowance: &mut Allowance,
     noted: &mut Noted,
 ) {
@@ -179,7 +210,7 @@ fn note_event(
     if after.active && after.watched && after.kind == Kind::Incident {
         want(draft, stamp, provider, &after, allowance);
     }
-    follow(draft, stamp.at, &after);
+    follow(draft, stamp.at, &after, ending);
     if before != Some(&after) {
         draft.put(after);
     }
@@ -196,26 +227,26 @@ fn one_line(services: &[String]) -> String {
     }
 }
 
-/// What the provider tells no more is over, if it tells everything that goes on, or when nobody has said anything of it for
-/// long.
+/// What the provider tells no more is over so many seconds after the last word about it.
 pub(super) fn close_the_rest(
     draft: &mut Draft,
     now: i64,
     known: &[ProviderEvent],
     reading: &Reading,
-    closes: bool,
+    after: Option<i64>,
     noted: &mut Noted,
 ) {
     let told = ids_of(reading);
+    // what is gone at once may have had its last word in the future, by the provider's clock
     let over = |event: &&ProviderEvent| {
-        is_over_unsaid(closes, reading.lists_all_open, event.ts_update.max(event.ts_start), now)
+        after.is_some_and(|after| after == 0 || event.ts_update.max(event.ts_start) + after <= now)
     };
     let gone = known.iter().filter(|event| event.active && !told.contains(&event.id));
     for event in gone.filter(over) {
         noted.closed.push(event.id.clone());
         let status = "gone from the feed".to_owned();
         let event = ProviderEvent { active: false, status, ts_end: Some(now), ts_update: now, ..event.clone() };
-        follow(draft, now, &event);
+        follow(draft, now, &event, Some(Ending::Gone));
         draft.put(event);
     }
 }

@@ -4,6 +4,7 @@ use chassis::ApiError;
 use store::{Document, Draft};
 use values::ServiceId;
 
+use super::reading::Rules;
 use crate::announce::audit;
 use crate::model::{Opening, OpeningState, Provider, ProviderEvent, Turn};
 use crate::stamp::Stamp;
@@ -17,6 +18,7 @@ const HOUR: i64 = 60 * 60;
 /// How many incidents a provider may still open. A feed that invents events would wake people up without end.
 #[derive(Debug)]
 pub(super) struct Allowance {
+    opens: bool,
     left: usize,
     /// Events that have to wait.
     pub held_back: usize,
@@ -24,11 +26,11 @@ pub(super) struct Allowance {
 
 impl Allowance {
     /// Of what is left of this hour: that is, of the last sixty minutes.
-    pub(super) fn of(draft: &Draft, provider: &ServiceId, per_hour: usize, now: i64) -> Self {
+    pub(super) fn of(draft: &Draft, provider: &ServiceId, rules: &Rules, now: i64) -> Self {
         let prefix = format!("{provider}/");
         let openings = draft.read().after::<Opening>(&prefix).take_while(|opening| opening.provider == *provider);
         let recent = openings.filter(|opening| opening.at + HOUR > now).count();
-        Self { left: per_hour.saturating_sub(recent), held_back: 0 }
+        Self { opens: rules.opens, left: rules.openings_per_hour.saturating_sub(recent), held_back: 0 }
     }
 }
 
@@ -42,7 +44,8 @@ pub(super) fn want(
     allowance: &mut Allowance,
 ) {
     let Some(rule) = provider.opens.as_ref().filter(|rule| event.state >= rule.from) else { return };
-    if draft.get::<Opening>(&event.key()).is_some() {
+    // where nobody takes it, it would wait for ever, and its event could never be forgotten
+    if !allowance.opens || draft.get::<Opening>(&event.key()).is_some() {
         return;
     }
     if allowance.left == 0 {
@@ -63,24 +66,80 @@ pub(super) fn want(
         at: stamp.at,
         state: OpeningState::Wanted,
         turn: None,
+        ending: None,
         over: false,
+        said: false,
         status_changes: 0,
     });
 }
 
+/// How an event ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ending {
+    /// The provider says so.
+    Said,
+    /// It has not said anything of it for long.
+    Silent,
+    /// It is not in the feed any more.
+    Gone,
+}
+
 /// The incident is to be told when the event has ended, or has come back, since it was told the last. One thing after the
-/// other: while it is being told something, what comes next waits, and [`settle_turn`] looks again.
-pub(super) fn follow(draft: &mut Draft, now: i64, event: &ProviderEvent) {
+/// other: while it is being told something, what comes next waits, and [`settle_turn`] looks again. An end is told only when
+/// the reading after has it too: see [`believe`].
+pub(super) fn follow(draft: &mut Draft, now: i64, event: &ProviderEvent, ending: Option<Ending>) {
     let Some(opening) = draft.get::<Opening>(&event.key()) else { return };
-    let over = !event.active;
-    let turn = match (&opening.state, &opening.turn) {
-        (OpeningState::Refused(_), _) | (OpeningState::Opened(_), Some(_)) => return,
-        // nothing was told yet, and what is over by now may be back before it is
-        (OpeningState::Wanted, Some(_)) if over => return,
-        _ => (over != opening.over).then(|| Turn { over, at: now, words: event.status.clone() }),
-    };
-    if turn.is_some() || opening.turn.is_some() {
-        draft.put(Opening { turn, ..opening.document.clone() });
+    if matches!(opening.state, OpeningState::Refused(_)) {
+        return;
+    }
+    let mut after = opening.document.clone();
+    let (was_over, was_said) = after.turn.as_ref().map_or((after.over, after.said), |turn| (turn.over, turn.said));
+    if let Some(ending) = ending {
+        let said = ending == Ending::Said;
+        let words = if ending == Ending::Silent { "no word for long".to_owned() } else { event.status.clone() };
+        let known = after.ending.take().filter(|known| known.said || !said);
+        let is_news = !was_over || said && !was_said;
+        after.ending = known.or(Some(Turn { over: true, said, at: now, words })).filter(|_| is_news);
+    } else {
+        after.ending = None;
+        match (&after.state, &after.turn) {
+            (OpeningState::Opened(_), Some(_)) => {}
+            // what was over is back before anybody was told
+            (_, Some(_)) => after.turn = None,
+            (_, None) if after.over => {
+                after.turn = Some(Turn { over: false, said: true, at: now, words: event.status.clone() });
+            }
+            (_, None) => {}
+        }
+    }
+    if after != opening.document {
+        draft.put(after);
+    }
+}
+
+/// Of which events of a provider one reading alone has the end.
+pub(super) fn doubted(draft: &Draft, provider: &ServiceId) -> Vec<String> {
+    let prefix = format!("{provider}/");
+    let openings = draft.read().after::<Opening>(&prefix).take_while(|opening| opening.provider == *provider);
+    openings.filter(|opening| opening.ending.is_some()).map(|opening| opening.document.key()).collect()
+}
+
+/// What was over at the reading before and is over at this one is over. Behind one name there may be caches that differ: by
+/// one reading alone the incident would be resolved and opened again at each look.
+pub(super) fn believe(draft: &mut Draft, doubted: &[String]) {
+    for key in doubted {
+        let Some(opening) = draft.get::<Opening>(key) else { continue };
+        let waits = matches!(opening.state, OpeningState::Opened(_)) && opening.turn.is_some();
+        if opening.ending.is_none() || waits {
+            continue;
+        }
+        let mut after = opening.document.clone();
+        let ending = after.ending.take();
+        // the event of another feed is not known any more
+        if draft.get::<ProviderEvent>(key).is_some_and(|event| !event.active) {
+            after.turn = ending;
+        }
+        draft.put(after);
     }
 }
 
@@ -96,7 +155,12 @@ pub fn settle_opening(draft: &mut Draft, stamp: &Stamp, key: &str, state: &Openi
     }
     let action = if matches!(state, OpeningState::Opened(_)) { "incident.opened" } else { "incident.refused" };
     audit(draft, stamp, action, key);
-    draft.put(Opening { state: state.clone(), ..opening.document.clone() });
+    let mut after = Opening { state: state.clone(), ..opening.document.clone() };
+    if matches!(state, OpeningState::Refused(_)) {
+        // there is nobody to tell
+        (after.turn, after.ending) = (None, None);
+    }
+    draft.put(after);
     Ok(())
 }
 
@@ -109,6 +173,8 @@ pub enum Told {
     Noted,
     /// There is no such incident any more.
     Gone,
+    /// The incidents service does not let it be told, and will not.
+    Refused,
 }
 
 /// The incident was told; if the event has turned again meanwhile, it is to be told that next.
@@ -123,12 +189,15 @@ pub fn settle_turn(draft: &mut Draft, stamp: &Stamp, key: &str, turn: &Turn, tol
         Told::StatusChanged => "incident.reopened",
         Told::Noted => "incident.noted",
         Told::Gone => "incident.gone",
+        Told::Refused => "incident.not-told",
     };
     audit(draft, stamp, action, key);
     let status_changes = opening.status_changes + usize::from(told == Told::StatusChanged);
-    draft.put(Opening { turn: None, over: turn.over, status_changes, ..opening.document.clone() });
-    if let Some(event) = draft.get::<ProviderEvent>(key) {
-        follow(draft, stamp.at, &event.document);
+    let (over, said) = (turn.over, turn.over && turn.said);
+    draft.put(Opening { turn: None, over, said, status_changes, ..opening.document.clone() });
+    // an end that was seen meanwhile is told after the next reading
+    if let Some(event) = draft.get::<ProviderEvent>(key).filter(|event| event.active) {
+        follow(draft, stamp.at, &event.document, None);
     }
     Ok(())
 }

@@ -6,9 +6,9 @@ use store::Draft;
 use utoipa::ToSchema;
 use values::ServiceId;
 
-use super::events::{close_the_rest, events_of, note_events};
+use super::events::{close_the_rest, events_of, note_events, with_known_ids};
 use super::forget::forget;
-use super::opening::Allowance;
+use super::opening::{Allowance, believe, doubted};
 use crate::assess::{Context, assess};
 use crate::feeds::Reading;
 use crate::model::{FeedUrl, Provider, Standing, State};
@@ -21,6 +21,8 @@ pub struct Rules {
     pub stale_after: i64,
     /// Seconds for which an empty feed is doubted.
     pub doubt: i64,
+    /// Whether there is a service in which to open incidents.
+    pub opens: bool,
     /// Incidents of our own that one provider opens within an hour at most.
     pub openings_per_hour: usize,
 }
@@ -107,6 +109,7 @@ pub fn note_reading(
     let Some(provider) = provider else { return Ok(None) };
     let (now, before) = (stamp.at, standing(draft, &provider.id, stamp.at));
     let known = events_of(draft, &provider.id);
+    let reading = &*with_known_ids(reading, &known);
     let context = Context {
         watch: &provider.watch,
         had_open: known.iter().any(|event| event.active),
@@ -117,10 +120,11 @@ pub fn note_reading(
     };
     let judged = assess(reading, &context);
     let mut noted = Noted { from: before.shown, ..Noted::default() };
-    let mut allowance = Allowance::of(draft, &provider.id, rules.openings_per_hour, now);
+    let (mut allowance, endings) = (Allowance::of(draft, &provider.id, rules, now), doubted(draft, &provider.id));
     let mut cut = note_events(draft, stamp, &provider, reading, &known, &mut allowance, &mut noted);
     cut.openings = allowance.held_back;
-    close_the_rest(draft, now, &known, reading, judged.closes_the_missing, &mut noted);
+    close_the_rest(draft, now, &known, reading, judged.missing_are_over_after, &mut noted);
+    believe(draft, &endings);
     let said_something = before.fingerprint.as_deref() != Some(fingerprint);
     let after = Standing {
         state: judged.state,

@@ -3,7 +3,7 @@
 use chassis::ApiError;
 use store::Draft;
 
-use crate::model::Standing;
+use crate::model::{Standing, State};
 use crate::stamp::Stamp;
 
 /// Show as `unknown` what is too old by now, and tell others. Whoever looks at a provider does that too; but nobody looks at
@@ -21,7 +21,23 @@ pub fn note_staleness(draft: &mut Draft, stamp: &Stamp, stale_after: i64) -> Res
     Ok(())
 }
 
-/// Whether another state is shown than was told.
+/// Whether it is `unknown` by now, and was not told to be. Never the other way: only a reading makes a provider known, and of
+/// two replicas whose clocks differ one would tell what the other takes back.
 pub fn is_unsaid(standing: &Standing, now: i64, stale_after: i64) -> bool {
-    standing.shown != standing.effective(now, stale_after)
+    standing.shown != State::Unknown && standing.effective(now, stale_after) == State::Unknown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_is_behind_takes_nothing_back() {
+        let new = Standing::new("forge".parse().unwrap(), 1000);
+        let known = Standing { state: State::Operational, parsed: true, as_of: Some(1000), ..new };
+        let shown = |shown: State| Standing { shown, ..known.clone() };
+        assert!(is_unsaid(&shown(State::Operational), 1601, 600), "it has become stale");
+        assert!(!is_unsaid(&shown(State::Unknown), 1601, 600), "that was told");
+        assert!(!is_unsaid(&shown(State::Unknown), 1599, 600), "a replica whose clock is ahead has told it");
+    }
 }

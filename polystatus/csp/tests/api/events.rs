@@ -138,7 +138,7 @@ async fn a_feed_that_invents_events_fills_no_disk() {
     for round in 0..4 {
         let ids = (0..300).map(|number| format!("r{round}-{number}"));
         let incidents: Vec<Value> = ids.clone().map(|id| incident(&id, "minor")).collect();
-        server.send(page("minor", "operational", &json!(incidents)));
+        server.send(page("none", "operational", &json!(incidents)));
         let items: Vec<String> = ids
             .map(|id| format!("<item><guid>{id}</guid><title>{id}</title><description>Investigating - x</description><pubDate>Tue, 14 Nov 2023 22:00:00 GMT</pubDate></item>"))
             .collect();
@@ -172,4 +172,41 @@ async fn an_item_that_has_left_its_feed_is_over_after_a_week_without_a_word() {
     assert_eq!(app.events("?active=true").await.len(), 1);
     app.clock.advance(24 * 60 * 60);
     assert_eq!(app.refresh("harbour").await["closed"], json!(["a"]));
+}
+
+#[tokio::test]
+async fn what_is_missing_while_the_page_is_not_well_is_not_over() {
+    let app = spawn_app(Storage::sqlite()).await;
+    let server = FeedServer::with(page("critical", "operational", &json!([incident("i1", "critical")]))).await;
+    app.watch("Forge", &server.url()).await;
+    app.refresh("forge").await;
+    server.send(page("critical", "operational", &json!([])));
+    assert_eq!(app.refresh("forge").await["closed"], json!([]));
+    app.clock.advance(7 * 24 * 60 * 60);
+    assert_eq!(app.refresh("forge").await["closed"], json!(["i1"]), "nobody has spoken of it for a week");
+}
+
+#[tokio::test]
+async fn an_item_is_the_same_event_whatever_comes_and_goes_beside_it() {
+    for id in ["<guid>the-page</guid>", "<link>https://status.example.org</link>"] {
+        let app = spawn_app(Storage::sqlite()).await;
+        let item = |title: &str, text: &str| {
+            format!(
+                "<item>{id}<title>{title}</title><description>{text} - x</description><pubDate>Tue, 14 Nov 2023 22:00:00 GMT</pubDate></item>"
+            )
+        };
+        let feed = |items: &[String]| format!("<rss><channel><title>Harbour</title>{}</channel></rss>", items.concat());
+        let server = FeedServer::with(feed(&[item("Fog", "Investigating")])).await;
+        app.watch("Harbour", &server.url()).await;
+        assert_eq!(app.refresh("harbour").await["opened"].as_array().unwrap().len(), 1, "{id}");
+        let fog = text(&app.events("").await[0], "id");
+        let ice = item("Ice", "Investigating");
+        server.send(feed(&[ice.clone(), item("Fog", "Investigating")]));
+        assert_eq!(app.refresh("harbour").await["opened"].as_array().unwrap().len(), 1, "{id}: the ice alone");
+        server.send(feed(&[ice.clone(), item("[Resolved] Fog", "Resolved")]));
+        assert_eq!(app.refresh("harbour").await["closed"], json!([fog]), "{id}");
+        server.send(feed(&[ice]));
+        assert_eq!(app.refresh("harbour").await["outcome"], "unchanged", "{id}");
+        assert_eq!(app.events("").await.len(), 2, "{id}");
+    }
 }

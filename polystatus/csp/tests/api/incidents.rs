@@ -1,6 +1,8 @@
 //! What concerns us becomes an incident of our own, once: the real incidents service, behind a network that fails on
 //! command.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
 use polystatus_incidents::Incidents;
@@ -58,6 +60,15 @@ impl House {
         wait::until_async("the incidents", SOON, found).await
     }
 
+    /// Send this from now on, and look so often.
+    async fn look(&self, body: String, times: usize) {
+        self.server.send(body);
+        for _ in 0..times {
+            self.app.clock.advance(60);
+            self.app.refresh("forge").await;
+        }
+    }
+
     /// Wait until the event knows its incident.
     async fn linked(&self) -> String {
         let found = async || {
@@ -70,6 +81,16 @@ impl House {
 
 fn trouble(impact: &str) -> String {
     page("none", "operational", &json!([incident("i1", impact)]))
+}
+
+/// The provider says that these are over.
+fn resolved(ids: &[&str]) -> String {
+    let over = |id: &&str| {
+        let mut over = incident(id, "critical");
+        over["status"] = json!("resolved");
+        over
+    };
+    page("none", "operational", &json!(ids.iter().map(over).collect::<Vec<_>>()))
 }
 
 #[tokio::test]
@@ -184,23 +205,47 @@ async fn when_the_event_is_over_the_incident_is_resolved_and_when_it_comes_back_
     house.app.refresh("forge").await;
     let id = house.linked().await;
     let over =
-        "The provider says that it is over (gone from the feed), as seen at 2023-11-14T22:14:20Z: Forge: Trouble i1";
-    let back = "The provider says that it goes on again (investigating critical), as seen at 2023-11-14T22:15:20Z: Forge: Trouble i1";
-    house.server.send(well());
-    house.app.clock.advance(60);
-    house.app.refresh("forge").await;
+        "The provider says that it is over (resolved critical), as seen at 2023-11-14T22:14:20Z: Forge: Trouble i1";
+    let back = "The provider says that it goes on again (investigating critical), as seen at 2023-11-14T22:16:20Z: Forge: Trouble i1";
+    house.look(resolved(&["i1"]), 2).await;
     let timeline = until_told(&house, &id, "resolved", over).await;
     assert_eq!(notes(&timeline), 1, "{timeline:?}");
-    house.server.send(trouble("critical"));
-    house.app.clock.advance(60);
-    house.app.refresh("forge").await;
+    house.look(trouble("critical"), 1).await;
     let timeline = until_told(&house, &id, "open", back).await;
     assert_eq!(notes(&timeline), 2, "{timeline:?}");
-    house.server.send(well());
-    house.app.clock.advance(60);
-    house.app.refresh("forge").await;
-    assert_eq!(notes(&until_told(&house, &id, "resolved", "T22:16:20Z").await), 3);
+    house.look(resolved(&["i1"]), 2).await;
+    assert_eq!(notes(&until_told(&house, &id, "resolved", "T22:17:20Z").await), 3);
+    // three times is enough
+    house.look(trouble("critical"), 1).await;
+    assert_eq!(notes(&until_told(&house, &id, "resolved", "T22:19:20Z").await), 4);
     assert_eq!(house.opened().await.len(), 1);
+}
+
+#[tokio::test]
+async fn silence_is_no_end_and_resolves_nothing() {
+    let house = House::start(Storage::sqlite()).await;
+    house.look(trouble("major"), 1).await;
+    let id = house.linked().await;
+    house.look(well(), 2).await;
+    let silent = "The provider tells of it no more, and has not said that it is over (gone from the feed), as seen at";
+    let timeline = until_told(&house, &id, "open", silent).await;
+    assert_eq!(notes(&timeline), 0, "{timeline:?}");
+    house.look(resolved(&["i1"]), 2).await;
+    until_told(&house, &id, "resolved", "The provider says that it is over (resolved critical)").await;
+}
+
+#[tokio::test]
+async fn two_caches_that_differ_resolve_nothing_and_fill_no_timeline() {
+    let house = House::start(Storage::sqlite()).await;
+    house.look(trouble("major"), 1).await;
+    let id = house.linked().await;
+    for _ in 0..5 {
+        house.look(resolved(&["i1"]), 1).await;
+        house.look(trouble("major"), 1).await;
+    }
+    house.look(resolved(&["i1"]), 2).await;
+    let timeline = until_told(&house, &id, "resolved", "The provider says that it is over").await;
+    assert_eq!(notes(&timeline), 1, "{timeline:?}");
 }
 
 #[tokio::test]
@@ -221,8 +266,7 @@ async fn an_incident_that_people_have_in_hand_gets_a_note_and_stays_as_it_is() {
         events.iter().all(|event| event["incident"].is_string()).then_some(())
     })
     .await;
-    house.server.send(well());
-    house.app.refresh("forge").await;
+    house.look(resolved(&["i1", "i2"]), 2).await;
     for id in [commanded, touched] {
         let timeline = until_told(&house, &id, "open", "The provider says that it is over").await;
         assert_eq!(notes(&timeline), 1, "{timeline:?}");
@@ -233,7 +277,7 @@ async fn an_incident_that_people_have_in_hand_gets_a_note_and_stays_as_it_is() {
 async fn what_is_over_before_the_incidents_service_is_back_is_opened_and_resolved() {
     let house = House::start(Storage::sqlite()).await;
     house.proxy.cut();
-    for body in [trouble("critical"), well()] {
+    for body in [trouble("critical"), resolved(&["i1"]), resolved(&["i1"])] {
         house.server.send(body);
         house.app.refresh("forge").await;
     }
@@ -310,4 +354,94 @@ async fn one_incident_that_cannot_be_opened_holds_up_no_other() {
     };
     wait::until_async("the other three", SOON, linked).await;
     broken.abort();
+}
+
+/// An incidents service that opens what it is asked to and refuses to be told anything, or refuses from the beginning.
+async fn refusing(opens: Arc<AtomicU16>) -> (String, tokio::task::JoinHandle<()>) {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let task = tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut request = Vec::new();
+            let is_whole = |request: &[u8]| {
+                request.ends_with(b"}") || request.starts_with(b"GET") && request.ends_with(b"\r\n\r\n")
+            };
+            while !is_whole(&request) && stream.read_buf(&mut request).await.unwrap_or(0) > 0 {}
+            let request = String::from_utf8_lossy(&request).into_owned();
+            let (status, body) = match (request.starts_with("POST"), request.contains("/timeline")) {
+                (true, true) => (403, "{\"error\": \"Not you\"}"),
+                (true, false) => (opens.load(Ordering::Relaxed), "{\"id\": \"INC-1\", \"error\": \"Not this\"}"),
+                (false, true) => (200, "[]"),
+                (false, false) => (200, "{\"status\": \"open\", \"commander\": null}"),
+            };
+            let head = format!("HTTP/1.1 {status} x\r\nConnection: close\r\nContent-Length: {}\r\n\r\n", body.len());
+            let _ = stream.write_all((head + body).as_bytes()).await;
+        }
+    });
+    (url, task)
+}
+
+/// A provider with an event that opened an incident, or wants to, and is over; beside a service that answers so.
+async fn over_beside(opens: &Arc<AtomicU16>) -> (TestApp, FeedServer, tokio::task::JoinHandle<()>) {
+    let (url, task) = refusing(Arc::clone(opens)).await;
+    let app = spawn_with(Storage::sqlite(), |settings| settings.incidents_url = Some(url)).await;
+    let server = FeedServer::with(trouble("critical")).await;
+    app.add(
+        json!({"name": "Forge", "feed_url": server.url(), "type": "json", "opens": {"from": "major_outage", "sev": 1}}),
+    )
+    .await;
+    app.refresh("forge").await;
+    server.send(resolved(&["i1"]));
+    app.refresh("forge").await;
+    app.refresh("forge").await;
+    (app, server, task)
+}
+
+async fn until_audited(app: &TestApp, action: &str) {
+    let found = async || {
+        let log = app.get("/api/v1/audit").await.expect(200).json();
+        log.as_array().unwrap().iter().any(|entry| entry["action"] == action).then_some(())
+    };
+    wait::until_async("the audit entry", SOON, found).await;
+}
+
+/// Long after, the event and what was wanted for it are forgotten.
+async fn forgets(app: &TestApp, server: &FeedServer) {
+    app.clock.advance(95 * 24 * 60 * 60);
+    server.send(well());
+    app.refresh("forge").await;
+    assert_eq!(app.events("").await.len(), 0);
+}
+
+#[tokio::test]
+async fn what_may_not_be_told_is_given_up_and_forgotten() {
+    let (app, server, task) = over_beside(&Arc::new(AtomicU16::new(201))).await;
+    until_audited(&app, "incident.not-told").await;
+    forgets(&app, &server).await;
+    task.abort();
+}
+
+#[tokio::test]
+async fn what_is_refused_after_its_end_is_forgotten() {
+    let opens = Arc::new(AtomicU16::new(500));
+    let (app, server, task) = over_beside(&opens).await;
+    opens.store(400, Ordering::Relaxed);
+    until_audited(&app, "incident.refused").await;
+    forgets(&app, &server).await;
+    task.abort();
+}
+
+#[tokio::test]
+async fn without_an_incidents_service_nothing_waits_for_it_for_ever() {
+    let app = spawn_with(Storage::sqlite(), |_| {}).await;
+    let server = FeedServer::with(trouble("critical")).await;
+    app.add(
+        json!({"name": "Forge", "feed_url": server.url(), "type": "json", "opens": {"from": "major_outage", "sev": 1}}),
+    )
+    .await;
+    app.refresh("forge").await;
+    server.send(resolved(&["i1"]));
+    app.refresh("forge").await;
+    forgets(&app, &server).await;
 }

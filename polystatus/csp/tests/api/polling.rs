@@ -111,8 +111,8 @@ async fn who_wants_to_be_left_alone_is_though_somebody_calls_refresh() {
     for (name, status, headers, seconds) in [
         ("seconds", 503, vec![head("Retry-After", "30")], 30),
         ("date", 429, vec![head("Retry-After", &date("15:20")), head("Date", &date("13:20"))], 120),
-        ("unsaid", 429, vec![], 300),
-        ("busy", 503, vec![], 300),
+        ("unsaid", 429, vec![], 200),
+        ("busy", 503, vec![], 200),
         ("long", 503, vec![head("Retry-After", "86400")], 3600),
     ] {
         let path = format!("/{name}");

@@ -15,13 +15,16 @@ fn an_empty_feed_that_was_not_empty_is_unknown_until_it_has_been_so_for_long() {
     let context =
         Context { watch: &watch, had_open: true, had_components: false, emptied_at: None, doubt: 3600, now: NOW };
     let first = assess(&reading, &context);
-    assert_eq!((first.state, first.emptied_at, first.closes_the_missing), (State::Unknown, Some(NOW), false));
+    assert_eq!((first.state, first.emptied_at, first.missing_are_over_after), (State::Unknown, Some(NOW), None));
     assert_eq!(first.note.as_deref(), Some("The feed is empty, and told of an event before that it never ended"));
 
     let later = Context { emptied_at: first.emptied_at, now: NOW + 3599, ..context };
     assert_eq!(assess(&reading, &later).state, State::Unknown);
     let believed = assess(&reading, &Context { now: NOW + 3600, ..later });
-    assert_eq!((believed.state, believed.emptied_at, believed.closes_the_missing), (State::Operational, None, true));
+    assert_eq!(
+        (believed.state, believed.emptied_at, believed.missing_are_over_after),
+        (State::Operational, None, Some(0))
+    );
 }
 
 #[test]
@@ -44,7 +47,8 @@ fn a_feed_that_keeps_its_history_is_never_believed_when_it_is_empty() {
             &reading,
             &Context { watch: &watch, had_open: false, had_components: false, emptied_at: None, doubt: 0, now: NOW },
         );
-        assert_eq!((judged.state, judged.closes_the_missing), (State::Unknown, false), "{body}");
+        assert_eq!(judged.state, State::Unknown, "{body}");
+        assert_ne!(judged.missing_are_over_after, Some(0), "nothing is over at once: {body}");
     }
 }
 
@@ -77,7 +81,7 @@ fn a_page_that_has_lost_its_components_is_unknown_until_it_has_been_so_for_long(
             Context { watch: &watch, had_open: false, had_components: false, emptied_at: None, doubt: 3600, now: NOW };
         assert_eq!(assess(&reading, &never).state, State::Operational, "who never had any needs none: {body}");
         let first = assess(&reading, &Context { had_components: true, ..never });
-        assert_eq!((first.state, first.emptied_at, first.closes_the_missing), (State::Unknown, Some(NOW), false));
+        assert_eq!((first.state, first.emptied_at, first.missing_are_over_after), (State::Unknown, Some(NOW), None));
         assert_eq!(first.note.as_deref(), Some("The page has no components, and had some before"));
         let later = Context { had_components: true, emptied_at: first.emptied_at, now: NOW + 3600, ..never };
         assert_eq!(assess(&reading, &later).state, State::Operational, "{body}");

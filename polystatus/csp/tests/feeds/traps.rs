@@ -173,3 +173,14 @@ fn a_long_name_that_many_reports_share_is_not_copied_for_each() {
     let names = &read(&body).incidents[0].services;
     assert_eq!((names.len(), names[0].chars().count()), (1, 200));
 }
+
+#[test]
+fn planned_work_that_is_done_early_is_done() {
+    let page = |state: &str| {
+        let report = json!({"title": "x", "report_type": "maintenance", "aggregate_state": state,
+            "starts_at": "2023-11-14T20:00:00Z", "ends_at": "2023-11-15T20:00:00Z"});
+        json!({"data": {"attributes": {"aggregate_state": "operational"}}, "included": [{"id": "1", "type": "status_report",
+            "attributes": report}]})
+    };
+    assert_eq!([state(&page("maintenance")), state(&page("resolved"))], [State::Maintenance, State::Operational]);
+}
