@@ -7,7 +7,7 @@ use chassis::streams::{BEHIND, Streams, event, reload};
 use serde_json::json;
 use store::{Snapshot, Store};
 
-use crate::model::{Banner, Incident, Maintenance};
+use crate::model::{Banner, Edition, Incident, Maintenance};
 use crate::pages::public::PublicIncident;
 use crate::pages::{View, edition};
 
@@ -34,20 +34,27 @@ pub async fn tell(streams: Streams, store: Store) {
     }
 }
 
-/// What a listener has missed that heard the last time of this edition.
+/// What a listener has missed that heard the last time of the edition with this number.
 pub fn missed(snapshot: &Snapshot, seen: Option<u64>) -> Vec<Bytes> {
-    let now = edition(snapshot);
-    let Some(seen) = seen.filter(|seen| *seen != now) else { return Vec::new() };
-    // counted before anything is made of them: the number is the client's to choose, also one that never was
+    let Some(seen) = seen.filter(|seen| *seen != number(snapshot)) else { return Vec::new() };
+    let edition = snapshot.get::<Edition>(Edition::KEY);
+    // the number is the client's to choose, also one that never was
+    let Some(seen) = edition.and_then(|edition| edition.revision_of(seen)) else { return vec![reload()] };
+    // counted before anything is made of them
     let incidents = snapshot.find::<Incident>("public", "true").filter(|incident| incident.version > seen);
     let works = snapshot.iter::<Maintenance>().filter(|work| work.version > seen);
     let many = incidents.map(drop).chain(works.map(drop)).nth(BEHIND).is_some();
-    if many || seen > now { vec![reload()] } else { since(snapshot, seen) }
+    if many { vec![reload()] } else { since(snapshot, seen) }
 }
 
-/// What the public sees otherwise since this edition, and how everything is now.
+/// What an event is numbered with.
+fn number(snapshot: &Snapshot) -> u64 {
+    snapshot.get::<Edition>(Edition::KEY).map_or(0, |edition| edition.number)
+}
+
+/// What the public sees otherwise since this revision of the store, and how everything is now.
 fn since(snapshot: &Snapshot, seen: u64) -> Vec<Bytes> {
-    let number = edition(snapshot);
+    let number = number(snapshot);
     let incidents = snapshot.find::<Incident>("public", "true").filter(|incident| incident.version > seen);
     let mut events: Vec<Bytes> = incidents
         .filter_map(|incident| PublicIncident::of(incident))

@@ -33,9 +33,8 @@ pub struct AuditEntry {
 
 /// The public sees something else from now on.
 pub fn publish(draft: &mut Draft, at: i64) {
-    let before = draft.get::<Edition>(Edition::KEY).map_or(0, |edition| edition.at);
-    // a clock that was set back does not make the page older
-    draft.put(Edition { at: at.max(before) });
+    let before = draft.get::<Edition>(Edition::KEY).map_or_else(Edition::default, |edition| edition.document.clone());
+    draft.put(before.next(at, draft.revision()));
 }
 
 /// Note who did this to whom.

@@ -112,7 +112,10 @@ pub fn settle(draft: &mut Draft, job: &Job, verdict: &Verdict) -> Result<(), Api
         if row.fence != job.fence {
             continue;
         }
-        let after = Delivery { fence: 0, ..after(&row.document, verdict) };
+        // taken back when it was found, and made after all
+        let attempts = row.attempts + u32::from(row.state == DeliveryState::Queued);
+        let row = Delivery { attempts, ..row.document.clone() };
+        let after = Delivery { fence: 0, ..after(&row, verdict) };
         let is_over = after.state.is_final();
         draft.put(after);
         if is_over {
@@ -158,13 +161,17 @@ fn forget_secrets(draft: &mut Draft, event: &str) {
 
 /// Whoever sent before has ended, perhaps in the middle: what was being sent waits again. How many those are.
 ///
+/// Most of it was only claimed, so none of it counts as an attempt: restarts are no fault of a mail. One that ends the
+/// process each time is given up for its age.
+///
 /// # Errors
 /// None of its own.
 pub fn recover(draft: &mut Draft, channel: Channel, now: i64) -> Result<usize, ApiError> {
     let sending = draft.read().find::<Delivery>("state", DeliveryState::Sending.as_str());
     let sending: Vec<_> = sending.filter(|row| row.channel == channel).cloned().collect();
     for row in &sending {
-        draft.put(Delivery { state: DeliveryState::Queued, due_at: now, ..row.document.clone() });
+        let attempts = row.attempts.saturating_sub(1);
+        draft.put(Delivery { state: DeliveryState::Queued, due_at: now, attempts, ..row.document.clone() });
     }
     Ok(sending.len())
 }

@@ -28,5 +28,6 @@ mod webhooks;
 
 mod brokers;
 mod crashes;
+mod learning;
 mod peers;
 mod replicas;

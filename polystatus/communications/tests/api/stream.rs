@@ -13,6 +13,7 @@ use crate::app::spawn_app;
 
 on_both_storages! {
     a_listener_hears_what_the_public_is_told,
+    numbers_of_events_count_no_mails,
 }
 
 const SOON: Duration = Duration::from_secs(10);
@@ -56,4 +57,24 @@ async fn a_listener_hears_what_the_public_is_told(storage: Storage) {
     for stream in [&mut stream, &mut again, &mut future] {
         timeout(SOON, async { while let Ok(Some(_)) = stream.chunk().await {} }).await.expect("an end");
     }
+}
+
+/// The numbers of the events in this text.
+fn numbers(heard: &str) -> Vec<u64> {
+    heard.lines().filter_map(|line| line.strip_prefix("id: ")?.parse().ok()).collect()
+}
+
+async fn numbers_of_events_count_no_mails(storage: Storage) {
+    let app = spawn_app(storage).await;
+    for reader in ["ada", "zoe"] {
+        app.subscribe(json!({"email": format!("{reader}@example.org")})).await;
+    }
+    let mut stream = listen(&app, None).await;
+    read_until(&mut stream, "retry: 2000\n\n").await;
+    app.announce("INC-1", "investigating", "We look at it").await;
+    let first = numbers(&read_until(&mut stream, "event: status\n").await);
+    app.all_delivered().await;
+    app.put("/api/v1/banner", &json!({"text": "Hello"})).await.assert_status(200);
+    let second = numbers(&read_until(&mut stream, "\"text\":\"Hello\"").await);
+    assert_eq!((first.first(), second.last()), (Some(&1), Some(&2)));
 }
