@@ -13,7 +13,7 @@ Examples:
   polyops                                  start everything; Ctrl-C ends it
   polyops up --demo                        the same, with 90 days of history to look at
   polyops up --demo --fresh                begin the demonstration anew
-  polyops up --port-offset 1000            on ports 6000, 9080, 9081 …, beside another one
+  polyops up --port-offset 1000            on ports 4000, 6000, 9080 …, beside another one
   polyops up --only users,incidents        two services; the others are expected at their usual addresses
   polyops status                           how the services of this machine are doing
   polyops doctor                           what this machine lacks, and how to mend it
@@ -50,7 +50,8 @@ pub enum Command {
 #[derive(Debug, Clone, clap::Args)]
 #[group(skip)]
 pub struct Selection {
-    /// These services alone, with commas between them [default: all]
+    /// These services alone, with commas between them [default: all]; events that none of them hears are dropped
+    /// and not kept for later: without communications, the mails too
     #[arg(long, value_name = "SERVICES", value_delimiter = ',', value_parser = member)]
     pub only: Vec<&'static str>,
 

@@ -7,6 +7,7 @@ use inventory_api::InventoryApi;
 use polystatus_communications::Communications;
 use polystatus_csp::Csp;
 use polystatus_flags::Flags;
+use polystatus_frontend::Frontend;
 use polystatus_incidents::Incidents;
 use polystatus_users::Users;
 
@@ -50,6 +51,7 @@ impl Turn {
 /// Every service, in the order of the start table.
 pub fn all() -> Vec<Member> {
     vec![
+        Member::of::<Frontend>("frontend", Turn::Speaks, wiring::frontend),
         Member::of::<InventoryApi>("inventory", Turn::Speaks, wiring::inventory),
         Member::of::<Users>("users", Turn::Speaks, wiring::users),
         Member::of::<Incidents>("incidents", Turn::Relays, wiring::incidents),
@@ -63,6 +65,11 @@ impl Member {
     fn of<S: Service>(name: &'static str, turn: Turn, flags: fn(&Wiring) -> Vec<String>) -> Self {
         let (program, about, port) = (S::NAME, S::ABOUT, S::PORT);
         Self { name, program, about, port, turn, flags, launch: running::launch::<S> }
+    }
+
+    /// What the start table calls it.
+    pub fn title(&self) -> &'static str {
+        if self.name == "frontend" { "status page" } else { self.name }
     }
 
     /// Start it on this listener.

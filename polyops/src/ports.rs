@@ -98,7 +98,7 @@ impl fmt::Display for RefusedPort {
         let Self { name, port, reason } = self;
         match reason {
             Reason::Taken(Some(holder)) => write!(f, "port {port} ({name}) is taken by {holder}"),
-            Reason::Taken(None) => write!(f, "port {port} ({name}) is taken by a process of somebody else"),
+            Reason::Taken(None) => write!(f, "port {port} ({name}) is taken by a process that cannot be named"),
             Reason::Other(error) => write!(f, "port {port} ({name}) cannot be had: {error}"),
         }
     }
@@ -124,7 +124,7 @@ mod tests {
     fn a_port_that_is_taken_is_named_with_its_holder_and_a_way_out() {
         let taken = TcpListener::bind((HERE, 0)).unwrap();
         let port = taken.local_addr().unwrap().port();
-        let mut member = members::all()[0];
+        let mut member = members::all().into_iter().find(|member| member.name == "inventory").unwrap();
         member.port = port;
         let refused = take(HERE, 0, &[member]).unwrap_err();
         let said = refused.to_string();

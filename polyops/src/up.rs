@@ -40,8 +40,14 @@ pub fn run(up: &Up) -> Result<ExitCode, StartError> {
     }
     // the ports before the data: a start that fails must not have moved anything
     let listeners = ports::take(up.selection.host, up.selection.port_offset, &members)?;
-    let begin_anew = up.fresh || (up.demo && demo::was_interrupted(&up.data));
-    let folder = Folder::open(&up.data, begin_anew)?;
+    let mut folder = Folder::open(&up.data)?;
+    let is_half_told = demo::was_interrupted(folder.path());
+    if is_half_told && !up.demo && !up.fresh {
+        return Err(demo::interrupted(folder.path()).into());
+    }
+    if up.fresh || is_half_told {
+        folder.begin_anew()?;
+    }
     let demo = if up.demo { Some(Demo::of(&folder)?) } else { None };
     // until the end: the last spans are sent when it is dropped
     let _telemetry = telemetry::init(&up.telemetry, env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))?;
@@ -129,7 +135,7 @@ impl Plan<'_> {
     }
 
     fn show(&self, addresses: &[SocketAddr], new_admin: bool) {
-        let names = self.members.iter().map(|member| member.name);
+        let names = self.members.iter().map(Member::title);
         let table = Table {
             services: names.zip(addresses.iter().copied()).collect(),
             took: self.started.elapsed(),

@@ -1,7 +1,8 @@
 //! How the services find one another: where each listens, keeps its data, and asks the others.
 //!
 //! All of it is said in each service's own flags, the same that a container is started with. What is said here wins over
-//! the environment; what is not said here, the environment may say.
+//! the environment; what is not said here, the environment may say. Two things are said here for want of anything better,
+//! and the environment wins, [`YIELDING`].
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
@@ -13,6 +14,10 @@ use crate::members::{self, Member};
 
 /// The bus that all services of this process share.
 pub const BUS: &str = "in-process:polyops";
+
+/// Flags that are left out when somebody has set the variable: under which address people reach this, and which proxies
+/// stand before it, they alone know.
+pub const YIELDING: [(&str, &str); 2] = [("public-url", "PUBLIC_URL"), ("trusted-proxies", "TRUSTED_PROXIES")];
 
 /// What is the same for all.
 #[derive(Debug, Clone)]
@@ -31,6 +36,8 @@ pub struct Wiring {
     pub drain_seconds: u64,
     /// Whether things are made up.
     pub demo: bool,
+    /// Which flags of [`YIELDING`] are left out.
+    pub left_out: Vec<&'static str>,
 }
 
 impl Wiring {
@@ -44,6 +51,7 @@ impl Wiring {
             workers: up.workers,
             drain_seconds: up.drain_seconds,
             demo: up.demo,
+            left_out: left_out(|variable| std::env::var_os(variable).is_some()),
         }
     }
 
@@ -53,10 +61,9 @@ impl Wiring {
         format!("http://{}", reached_at(self.host, port + self.port_offset))
     }
 
-    /// Where people read the status page: on its own service, or what communications shows of it while there is none.
+    /// Where people read the status page.
     pub fn public_url(&self) -> String {
-        let page = members::all().into_iter().find(|member| member.name == "frontend");
-        self.url(page.map_or("communications", |page| page.name))
+        self.url("frontend")
     }
 
     /// Everything that a service is told.
@@ -67,13 +74,18 @@ impl Wiring {
             flag("workers", self.workers),
             flag("drain-seconds", self.drain_seconds),
             flag("api-token", self.token.expose_secret()),
-            flag("events-url", BUS),
         ];
+        // the page says nothing, and hears of changes from the streams of the others
+        if member.name != "frontend" {
+            flags.push(flag("events-url", BUS));
+        }
         // the users service knows its own keys
         if member.name != "users" {
             flags.push(flag("auth-jwks-url", format!("{}/.well-known/jwks.json", self.url("users"))));
         }
         flags.extend((member.flags)(self));
+        let is_left_out = |flag: &String| self.left_out.iter().any(|name| flag.starts_with(&format!("--{name}=")));
+        flags.retain(|flag| !is_left_out(flag));
         flags
     }
 
@@ -94,6 +106,23 @@ pub fn reached_at(host: IpAddr, port: u16) -> SocketAddr {
 
 fn flag(name: &str, value: impl std::fmt::Display) -> String {
     format!("--{name}={value}")
+}
+
+/// The flags that are left out, when these variables are set.
+fn left_out(is_set: impl Fn(&str) -> bool) -> Vec<&'static str> {
+    YIELDING.into_iter().filter(|(_, variable)| is_set(variable)).map(|(name, _)| name).collect()
+}
+
+/// What the status page is told.
+pub fn frontend(wiring: &Wiring) -> Vec<String> {
+    vec![
+        flag("store-url", wiring.file("frontend.db")),
+        flag("communications-url", wiring.url("communications")),
+        flag("incidents-url", wiring.url("incidents")),
+        flag("csp-url", wiring.url("csp")),
+        flag("inventory-url", wiring.url("inventory")),
+        flag("public-url", wiring.public_url()),
+    ]
 }
 
 /// What the inventory is told.
@@ -154,4 +183,45 @@ pub fn flags(wiring: &Wiring) -> Vec<String> {
 /// The status page runs on this machine, and says for whom it asks.
 fn believe_this_machine() -> String {
     flag("trusted-proxies", "127.0.0.1,::1")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(name: &str, set: &[&str]) -> Vec<String> {
+        let wiring = Wiring {
+            host: Ipv4Addr::LOCALHOST.into(),
+            port_offset: 1000,
+            data: "data".into(),
+            token: "secret".to_owned().into(),
+            workers: 1,
+            drain_seconds: 1,
+            demo: false,
+            left_out: left_out(|variable| set.contains(&variable)),
+        };
+        let member = members::all().into_iter().find(|member| member.name == name).unwrap();
+        wiring.flags_of(&member)
+    }
+
+    #[test]
+    fn links_in_mails_lead_to_the_status_page() {
+        for name in ["frontend", "communications"] {
+            let flags = told(name, &[]);
+            assert!(flags.contains(&"--public-url=http://127.0.0.1:4000".to_owned()), "{flags:?}");
+        }
+    }
+
+    #[test]
+    fn what_somebody_has_set_about_addresses_and_proxies_wins() {
+        let says = |flags: &[String], name: &str| flags.iter().any(|flag| flag.starts_with(name));
+        let flags = told("communications", &[]);
+        assert!(says(&flags, "--public-url=") && says(&flags, "--trusted-proxies="), "{flags:?}");
+        let flags = told("communications", &["PUBLIC_URL"]);
+        assert!(!says(&flags, "--public-url=") && says(&flags, "--trusted-proxies="), "{flags:?}");
+        for name in ["users", "incidents", "communications"] {
+            let flags = told(name, &["TRUSTED_PROXIES", "STORE_URL"]);
+            assert!(!says(&flags, "--trusted-proxies=") && says(&flags, "--store-url="), "{flags:?}");
+        }
+    }
 }

@@ -14,7 +14,7 @@ pub mod stage;
 pub mod story;
 pub mod telling;
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
@@ -72,9 +72,19 @@ pub fn refusal(members: &[Member]) -> Option<String> {
     Some(format!("--demo tells of all services, and {missing} is not among those of --only; leave one of the two out"))
 }
 
-/// Whether a demonstration was begun in this folder, and not finished: nothing in it is worth keeping.
+/// Whether a demonstration was begun in this folder, and not finished: it is told anew, and not gone on with.
 pub fn was_interrupted(folder: &Path) -> bool {
-    Mark::read(&folder.join(MARK)).is_some_and(|mark| !mark.finished)
+    let path = folder.join(MARK);
+    // with the new mark alone, it was broken off at its very beginning
+    Mark::read(&path).map_or_else(|| Mark::aside(&path).exists(), |mark| !mark.finished)
+}
+
+/// Why nothing real is put into a demonstration that was broken off: the next one would take it away with the rest.
+pub fn interrupted(folder: &Path) -> String {
+    let place = folder.display();
+    format!(
+        "{place} holds a demonstration that was broken off: --demo tells it anew, --fresh begins with an empty folder, and both move this one aside"
+    )
 }
 
 impl Demo {
@@ -158,11 +168,44 @@ impl Mark {
         serde_json::from_slice(&fs::read(path).ok()?).ok()
     }
 
-    /// Readable for its owner alone: it holds a password.
+    /// Under which name it is written.
+    fn aside(path: &Path) -> PathBuf {
+        path.with_extension("json.new")
+    }
+
+    /// Readable for its owner alone: it holds a password. Whole or not at all: of half a mark nobody knows what was told.
     fn write(&self, path: &Path) -> Result<(), StartError> {
-        let mut file = fs::File::options().write(true).create(true).truncate(true).mode(0o600).open(path)?;
+        let aside = Self::aside(path);
+        let mut file = File::options().write(true).create(true).truncate(true).mode(0o600).open(&aside)?;
         file.write_all(&serde_json::to_vec_pretty(self)?)?;
+        file.sync_all()?;
+        fs::rename(&aside, path)?;
         // what was told is not told again after a power cut
-        Ok(file.sync_all()?)
+        match path.parent() {
+            Some(folder) => Ok(File::open(folder)?.sync_all()?),
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[test]
+    fn a_mark_is_written_as_a_whole_and_for_its_owner() {
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join(MARK);
+        let mark = |finished: bool| Mark { made_at: 1, finished, password: "x".to_owned() };
+        assert!(!was_interrupted(place.path()));
+        fs::write(Mark::aside(&path), "{\"made_at\"").unwrap();
+        assert!(was_interrupted(place.path()), "half of the first mark");
+        mark(false).write(&path).unwrap();
+        assert!(was_interrupted(place.path()) && !Mark::aside(&path).exists());
+        mark(true).write(&path).unwrap();
+        assert!(!was_interrupted(place.path()));
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chassis::StartError;
-use chassis::client::{Call, Limits, Peer, Response};
+use chassis::client::{Call, Limits, Peer, PeerError, Response};
 use secrecy::SecretString;
 use serde_json::Value;
 use tokio::time::sleep;
@@ -61,11 +61,12 @@ impl Stage {
 /// When it is refused, with what the service said.
 pub async fn say<'p>(call: impl Fn() -> Call<'p>) -> Result<Value, StartError> {
     for _ in 1..TRIES {
-        let answer = call().send().await?;
-        if answer.status() != 503 {
-            return read(&answer);
+        match call().send().await {
+            // the second one is what too many of the first become: nothing was sent
+            Err(PeerError::Failing { status, .. }) if status == 503 => sleep(PAUSE).await,
+            Err(PeerError::Open { .. }) => sleep(PAUSE).await,
+            answer => return read(&answer?),
         }
-        sleep(PAUSE).await;
     }
     read(&call().send().await?)
 }
@@ -79,4 +80,38 @@ fn read(answer: &Response) -> Result<Value, StartError> {
         return Ok(Value::Null);
     }
     Ok(serde_json::from_slice(answer.body())?)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::net::TcpListener;
+    use std::thread;
+
+    use super::*;
+
+    /// A service that answers this, one connection after the other.
+    fn service(answers: &'static [&'static str]) -> Peer {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        thread::spawn(move || {
+            for answer in answers {
+                let (mut connection, _) = listener.accept().unwrap();
+                // a request without a body comes at once
+                let _ = connection.read(&mut [0; 4096]).unwrap();
+                write!(connection, "HTTP/1.1 {answer}\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{{}}").unwrap();
+            }
+        });
+        Peer::builder("a service", url).build().unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_service_that_has_no_time_is_asked_again_and_one_that_refuses_is_not() {
+        let busy = service(&["503 Service Unavailable", "503 Service Unavailable", "200 OK"]);
+        assert_eq!(say(|| busy.post("/")).await.unwrap(), serde_json::json!({}));
+        for refusal in [&["409 Conflict"], &["500 Internal Server Error"]] {
+            let refusing = service(refusal);
+            say(|| refusing.post("/")).await.unwrap_err();
+        }
+    }
 }

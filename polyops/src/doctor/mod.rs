@@ -1,6 +1,6 @@
 //! `polyops doctor`: what this machine lacks, and how to mend it, a line for each.
 //!
-//! A check never changes anything, and never asks the network. What `up` cannot do without fails; what tests, images and
+//! A check leaves everything as it was, and never asks the network. What `up` cannot do without fails; what tests, images and
 //! the browser need is a warning.
 
 mod files;

@@ -55,11 +55,22 @@ fn line_endings(autocrlf: &Answer, endings: &Answer) -> Finding {
         let remedy = "`git config core.autocrlf input`, commit your work, then `git checkout-index --force --all`";
         return Finding::warn("line endings", found, remedy);
     }
-    if autocrlf.line() == Some("true") {
+    let is_at_risk = match endings {
+        Answer::Said(text) => text.lines().any(follows_autocrlf),
+        _ => true,
+    };
+    if autocrlf.line() == Some("true") && is_at_risk {
         let remedy = "`git config --global core.autocrlf input`";
         return Finding::warn("line endings", "git turns LF into CRLF when it checks out", remedy);
     }
     Finding::ok("line endings", "LF")
+}
+
+/// Whether `core.autocrlf` decides how the lines of this file end, from a line of `git ls-files --eol`: it has LF, and
+/// `.gitattributes` says neither what they are nor that it is no text.
+fn follows_autocrlf(line: &str) -> bool {
+    let words: Vec<&str> = line.split_once('\t').map_or("", |(about, _)| about).split_whitespace().collect();
+    words.contains(&"i/lf") && !words.iter().any(|word| word.starts_with("eol=") || *word == "attr/-text")
 }
 
 /// The name of a script with CRLF, from a line of `git ls-files --eol`:
@@ -92,9 +103,18 @@ mod tests {
     #[test]
     fn autocrlf_is_warned_of_before_it_hurts() {
         let refused = Answer::Refused(String::new());
-        assert_eq!(line_endings(&said("true"), &said("")).state, State::Warn);
-        assert_eq!(line_endings(&said("input"), &said("")).state, State::Ok);
+        let open = said("i/lf    w/lf    attr/text=auto          \tREADME.md");
+        assert_eq!(line_endings(&said("true"), &open).state, State::Warn);
+        assert_eq!(line_endings(&said("true"), &refused).state, State::Warn);
+        assert_eq!(line_endings(&said("input"), &open).state, State::Ok);
         assert_eq!(line_endings(&refused, &refused).state, State::Ok);
+    }
+
+    #[test]
+    fn autocrlf_does_nothing_where_gitattributes_decides() {
+        let listed =
+            "i/lf    w/lf    attr/text=auto eol=lf   \tREADME.md\ni/-text w/-text attr/-text              \tlogo.png";
+        assert_eq!(line_endings(&said("true"), &said(listed)).state, State::Ok);
     }
 
     #[test]

@@ -17,7 +17,7 @@ fn ctrl_c_ends_who_says_something_before_who_listens() {
     let at =
         |program: &str| said.find(&format!("{program} has stopped")).unwrap_or_else(|| panic!("{program}: {said}"));
     let (incidents, communications) = (at("polystatus-incidents"), at("polystatus-communications"));
-    for speaker in ["inventory-api", "polystatus-users", "polystatus-csp", "polystatus-flags"] {
+    for speaker in ["polystatus-frontend", "inventory-api", "polystatus-users", "polystatus-csp", "polystatus-flags"] {
         assert!(at(speaker) < incidents, "{said}");
     }
     assert!(incidents < communications, "{said}");

@@ -25,6 +25,17 @@ async fn every_service_is_ready_when_the_table_says_so() {
 }
 
 #[tokio::test]
+async fn links_of_the_status_page_lead_where_somebody_says_that_people_reach_it() {
+    let place = tempdir().unwrap();
+    let public = "https://status.example.org";
+    let house = House::with(place.path(), |program| program.arg("--only=frontend").env("PUBLIC_URL", public));
+    assert!(house.stdout().lines().any(|line| line.starts_with("  status page ")), "{}", house.stdout());
+    let page = house.client("frontend").get("/").await;
+    assert!(page.body.contains(public), "{}", page.body);
+    house.stop();
+}
+
+#[tokio::test]
 async fn some_of_them_can_be_started_alone() {
     let place = tempdir().unwrap();
     let house = House::with(place.path(), |program| program.arg("--only").arg("users,flags"));
