@@ -9,7 +9,7 @@ use values::ServiceId;
 use super::opening::{Allowance, Ending, follow, want};
 use super::reading::{Cut, Noted};
 use crate::assess::open_state;
-use crate::feeds::{Incident, Kind, Reading};
+use crate::feeds::{Evidence, Incident, Kind, Reading, Source};
 use crate::model::{Opening, OpeningState, Provider, ProviderEvent, State};
 use crate::stamp::Stamp;
 
@@ -241,12 +241,15 @@ pub(super) fn close_the_rest(
     let over = |event: &&ProviderEvent| {
         after.is_some_and(|after| after == 0 || event.ts_update.max(event.ts_start) + after <= now)
     };
+    // who lists all that goes on, and says of the whole that it is well, has said that the rest is over
+    let is_well = |evidence: &Evidence| evidence.source == Source::Indicator && evidence.state == State::Operational;
+    let ending = if after == Some(0) && reading.evidence.iter().any(is_well) { Ending::Unlisted } else { Ending::Gone };
     let gone = known.iter().filter(|event| event.active && !told.contains(&event.id));
     for event in gone.filter(over) {
         noted.closed.push(event.id.clone());
         let status = "gone from the feed".to_owned();
         let event = ProviderEvent { active: false, status, ts_end: Some(now), ts_update: now, ..event.clone() };
-        follow(draft, now, &event, Some(Ending::Gone));
+        follow(draft, now, &event, Some(ending));
         draft.put(event);
     }
 }

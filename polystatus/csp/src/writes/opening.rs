@@ -80,6 +80,8 @@ pub(super) enum Ending {
     Said,
     /// It has not said anything of it for long.
     Silent,
+    /// It is in the provider's list no more, and the provider's page is well by its own words.
+    Unlisted,
     /// It is not in the feed any more.
     Gone,
 }
@@ -95,8 +97,12 @@ pub(super) fn follow(draft: &mut Draft, now: i64, event: &ProviderEvent, ending:
     let mut after = opening.document.clone();
     let (was_over, was_said) = after.turn.as_ref().map_or((after.over, after.said), |turn| (turn.over, turn.said));
     if let Some(ending) = ending {
-        let said = ending == Ending::Said;
-        let words = if ending == Ending::Silent { "no word for long".to_owned() } else { event.status.clone() };
+        let said = matches!(ending, Ending::Said | Ending::Unlisted);
+        let words = match ending {
+            Ending::Silent => "no word for long".to_owned(),
+            Ending::Unlisted => "listed no more by a page that is well".to_owned(),
+            Ending::Said | Ending::Gone => event.status.clone(),
+        };
         let known = after.ending.take().filter(|known| known.said || !said);
         let is_news = !was_over || said && !was_said;
         after.ending = known.or(Some(Turn { over: true, said, at: now, words })).filter(|_| is_news);

@@ -222,16 +222,17 @@ async fn when_the_event_is_over_the_incident_is_resolved_and_when_it_comes_back_
 }
 
 #[tokio::test]
-async fn silence_is_no_end_and_resolves_nothing() {
+async fn what_a_page_that_is_well_lists_no_more_is_over() {
     let house = House::start(Storage::sqlite()).await;
     house.look(trouble("major"), 1).await;
     let id = house.linked().await;
+    house.look(well(), 1).await;
+    // one answer is not believed
+    house.look(trouble("major"), 1).await;
     house.look(well(), 2).await;
-    let silent = "The provider tells of it no more, and has not said that it is over (gone from the feed), as seen at";
-    let timeline = until_told(&house, &id, "open", silent).await;
-    assert_eq!(notes(&timeline), 0, "{timeline:?}");
-    house.look(resolved(&["i1"]), 2).await;
-    until_told(&house, &id, "resolved", "The provider says that it is over (resolved critical)").await;
+    let note = "The provider says that it is over (listed no more by a page that is well), as seen at";
+    let timeline = until_told(&house, &id, "resolved", note).await;
+    assert_eq!(notes(&timeline), 1, "{timeline:?}");
 }
 
 #[tokio::test]
