@@ -13,6 +13,7 @@ pub mod client;
 pub mod clock;
 mod cors;
 pub mod cursor;
+pub mod descriptors;
 pub mod error;
 pub mod extract;
 pub mod healthcheck;
