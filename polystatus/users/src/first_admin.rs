@@ -8,10 +8,10 @@ use secrecy::ExposeSecret;
 use store::{Store, StoreError};
 
 use crate::audit::{Action, Actor};
-use crate::hashing::{Hasher, hash, new_salt};
 use crate::model::{Account, EmailTaken, Name, Password, PasswordHash, check_password};
 use crate::secrets::new_id;
 use crate::settings::Settings;
+use logins::hashing::{Hasher, hash, new_salt};
 
 /// Characters of the password that is made: 96 random bits.
 const ONE_TIME_PASSWORD: usize = 24;

@@ -1,13 +1,12 @@
 //! The users service: accounts, logins, and the keys that every other service checks tokens with.
 //!
-//! Read [`model`] first: sessions, links, keys and second factors with their rules, apart from I/O. [`hashing`] and
-//! [`throttle`] keep guessers and floods away; [`tokens`] and [`person`] say who calls. Each endpoint has a file under
+//! Read [`model`] first: sessions, links, keys and second factors with their rules, apart from I/O. [`logins`] keeps
+//! guessers and floods away; [`tokens`] and [`person`] say who calls. Each endpoint has a file under
 //! `routes/`, which reads like the sentence that describes it.
 
 pub mod address;
 pub mod audit;
 mod first_admin;
-pub mod hashing;
 pub mod model;
 mod news;
 mod person;
@@ -15,7 +14,6 @@ mod routes;
 pub mod sealing;
 mod secrets;
 pub mod settings;
-pub mod throttle;
 pub mod tokens;
 mod upkeep;
 
@@ -32,18 +30,17 @@ use chassis::probes::Readiness;
 use chassis::service::Foundation;
 use chassis::{Service, StartError};
 use events::{Broker, Event, Failure, Relay, StoreOutbox, Subscription};
+use logins::{Hasher, Throttle};
 use store::{Schema, Store};
 use utoipa::OpenApi;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::audit::Actor;
-use crate::hashing::Hasher;
 use crate::model::{Account, Device, EmailTaken, Link, Session, StoredKey};
 use crate::news::News;
 use crate::person::Person;
 use crate::sealing::Sealer;
 use crate::settings::Settings;
-use crate::throttle::Throttle;
 use crate::tokens::OwnTokens;
 use crate::upkeep::Upkeep;
 

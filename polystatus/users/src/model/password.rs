@@ -5,68 +5,21 @@
 
 use std::fmt;
 
-use secrecy::{ExposeSecret, SecretString};
+use logins::password::too_easy;
+pub use logins::password::{MAX_PASSWORD, MIN_PASSWORD, Password};
 use serde::{Deserialize, Serialize};
-use zxcvbn::{Score, zxcvbn};
 
 use super::{Email, Name};
 
-/// Characters that a password has at least, and at most. Counted as people count them: 8 letters of any alphabet.
-pub const MIN_PASSWORD: usize = 8;
-/// Long enough for every sentence that somebody remembers; hashing costs the same for all of them.
-pub const MAX_PASSWORD: usize = 256;
-
-/// A password that somebody has typed. It is not shown by `Debug`, and wiped when it is dropped.
-#[derive(Debug, Clone)]
-pub struct Password(SecretString);
-
-impl Password {
-    /// What is hashed.
-    pub fn bytes(&self) -> &[u8] {
-        self.0.expose_secret().as_bytes()
-    }
-
-    fn text(&self) -> &str {
-        self.0.expose_secret()
-    }
-}
-
-impl From<String> for Password {
-    fn from(text: String) -> Self {
-        Self(text.into())
-    }
-}
-
-impl<'de> Deserialize<'de> for Password {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(Self::from)
-    }
-}
-
 /// Whether somebody may choose this password. Takes up to some milliseconds: it belongs onto the hashing threads.
-///
-/// `zxcvbn` compares it with 30,000 passwords from breaches and with words and names in several languages, also in
-/// disguise (`P@ssw0rd1`), and estimates how many tries a guesser needs. Below 10^6 it is refused: that many an attacker
-/// makes who is slowed down by our throttle and has a year.
 ///
 /// # Errors
 /// What is wrong with it.
 pub fn check_password(password: &Password, email: &Email, name: &Name) -> Result<(), &'static str> {
-    let length = password.text().chars().count();
-    if length < MIN_PASSWORD {
-        return Err("must have at least 8 characters");
-    }
-    if length > MAX_PASSWORD {
-        return Err("must have at most 256 characters");
-    }
     if is_own(password.text(), email, name) {
         return Err("must not be your own name or e-mail address");
     }
-    let own = [email.as_str(), email.local_part(), name.as_str(), "polystatus", "polyops"];
-    if zxcvbn(password.text(), &own).score() < Score::Two {
-        return Err("is too easy to guess: it is, or is made of, what everybody tries first");
-    }
-    Ok(())
+    too_easy(password, &[email.as_str(), email.local_part(), name.as_str(), "polystatus", "polyops"])
 }
 
 fn is_own(password: &str, email: &Email, name: &Name) -> bool {

@@ -15,7 +15,6 @@ use super::input::{Mistakes, RoleWord, present};
 use super::{SlowedDown, written, wrong};
 use crate::Users;
 use crate::audit::{Action, Actor};
-use crate::hashing::{hash, new_salt};
 use crate::model::{
     Account, Email, EmailTaken, Link, Name, Password, PasswordHash, Purpose, Status, User, check_password, word,
 };
@@ -23,6 +22,7 @@ use crate::news::{News, card, kind, mail, mail_with_link};
 use crate::person::{MaybePerson, Person};
 use crate::secrets::{fingerprint, new_id};
 use crate::settings::EmailVerification;
+use logins::hashing::{hash, new_salt};
 
 /// A new user.
 #[derive(Deserialize, ToSchema)]

@@ -13,11 +13,11 @@ use utoipa::ToSchema;
 use super::{SlowedDown, StrangerRefused, Tokens, end_sessions};
 use crate::Users;
 use crate::audit::{Action, Actor};
-use crate::hashing::{Compared, new_salt};
 use crate::model::{Account, Answer, Email, EmailTaken, Password, PasswordHash, Session, StoredKey, tend_keys};
 use crate::news::{kind, mail};
 use crate::secrets::new_id;
 use crate::tokens::{access_token, new_key, unseal};
+use logins::hashing::{Compared, new_salt};
 
 /// Who logs in.
 #[derive(Deserialize, ToSchema)]

@@ -29,8 +29,8 @@ use utoipa::{IntoParams, IntoResponses, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::Users;
-use crate::hashing::{Compared, new_salt};
 use crate::model::{Account, Password, Session, TOKEN_LIFE, User};
+use logins::hashing::{Compared, new_salt};
 
 /// Every endpoint. Fixed paths come before those with an id.
 pub(crate) fn configure(config: &mut ServiceConfig<'_>) {

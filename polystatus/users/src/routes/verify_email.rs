@@ -12,10 +12,10 @@ use super::create::put_new;
 use super::{SlowedDown, StrangerRefused, wrong};
 use crate::Users;
 use crate::audit::Action;
-use crate::hashing::{Compared, new_salt};
 use crate::model::{Account, EmailTaken, Link, Password, Purpose};
 use crate::news::{card, kind};
 use crate::secrets::fingerprint;
+use logins::hashing::{Compared, new_salt};
 
 /// The token of a mail.
 #[derive(Deserialize, ToSchema)]

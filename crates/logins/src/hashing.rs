@@ -15,7 +15,7 @@ use argon2::{Algorithm, Argon2, Params, PasswordHash, PasswordHasher, PasswordVe
 use chassis::ApiError;
 use tokio::sync::oneshot;
 
-use crate::model::Password;
+use crate::Password;
 
 /// OWASP's figures (Password Storage Cheat Sheet): 19 MiB, two passes, one lane.
 const MEMORY_KIB: u32 = 19 * 1024;
