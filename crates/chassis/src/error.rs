@@ -19,7 +19,7 @@ pub struct ApiError {
     status: StatusCode,
     message: Cow<'static, str>,
     details: Vec<Detail>,
-    /// A header that the status code asks for: `Allow`, `Retry-After` or `WWW-Authenticate`.
+    /// A header that the status code asks for: `Allow`, `Content-Range`, `Retry-After` or `WWW-Authenticate`.
     header: Option<(header::HeaderName, String)>,
 }
 
@@ -140,6 +140,17 @@ impl ApiError {
         Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, format!("The Content-Type must be {expected}"))
     }
 
+    /// 416: none of the bytes that are asked for is there; there are `size` of them (RFC 9110, 15.5.17).
+    pub fn range_not_satisfiable(size: u64) -> Self {
+        Self::new(StatusCode::RANGE_NOT_SATISFIABLE, format!("There are {size} bytes, and none of those asked for"))
+            .with_header(header::CONTENT_RANGE, format!("bytes */{size}"))
+    }
+
+    /// 507: there is no room for it (RFC 4918, 11.5).
+    pub fn insufficient_storage(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::INSUFFICIENT_STORAGE, message)
+    }
+
     /// 429: too many requests; the client may come back after so many seconds.
     pub fn too_many_requests(retry_after: u32) -> Self {
         Self::new(StatusCode::TOO_MANY_REQUESTS, "Too many requests")
@@ -200,6 +211,16 @@ impl ResponseError for ApiError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_status_has_the_header_that_it_asks_for() {
+        let answer = ApiError::range_not_satisfiable(7).error_response();
+        assert_eq!(
+            (answer.status().as_u16(), &answer.headers()[header::CONTENT_RANGE]),
+            (416, &"bytes */7".parse().unwrap())
+        );
+        assert_eq!(ApiError::insufficient_storage("full").status_code(), 507);
+    }
 
     #[test]
     fn what_a_client_wrote_is_not_sent_back_at_length() {
