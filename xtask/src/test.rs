@@ -21,10 +21,15 @@ pub struct Args {
 }
 
 /// Tests that need more than Rust, by what they need. The images' own tests run with `cargo xtask images`.
-const GROUPS: [Group; 8] = [
+const GROUPS: [Group; 9] = [
     Group {
         what: "PostgreSQL in a container",
         filter: "test(/(^|::)postgres::/) | (package(testbed) & binary(postgres))",
+        packages: &[],
+    },
+    Group {
+        what: "MariaDB in a container",
+        filter: "test(/(^|::)mariadb::/) | (package(testbed) & binary(mariadb))",
         packages: &[],
     },
     Group {

@@ -56,6 +56,8 @@ fn lock(name: &str) -> std::io::Result<File> {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Greeting {
     pub asked: &'static [u8],
+    /// Bytes before the answer that are one thing here and another there, such as a length.
+    pub skipped: usize,
     pub answered: &'static [u8],
 }
 
@@ -69,11 +71,11 @@ impl Greeting {
         let exchange = async {
             let mut stream = TcpStream::connect(address).await?;
             stream.write_all(self.asked).await?;
-            let mut said = vec![0; self.answered.len()];
+            let mut said = vec![0; self.skipped + self.answered.len()];
             stream.read_exact(&mut said).await?;
             std::io::Result::Ok(said)
         };
-        matches!(timeout(Duration::from_secs(1), exchange).await, Ok(Ok(said)) if said == self.answered)
+        matches!(timeout(Duration::from_secs(1), exchange).await, Ok(Ok(said)) if said[self.skipped..] == *self.answered)
     }
 }
 

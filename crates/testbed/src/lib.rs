@@ -11,6 +11,7 @@ pub mod client;
 pub mod collector;
 pub mod containers;
 pub mod exclusive;
+pub mod mariadb;
 pub mod postgres;
 pub mod process;
 pub mod rabbitmq;

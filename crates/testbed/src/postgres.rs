@@ -19,7 +19,7 @@ const PORT: ContainerPort = ContainerPort::Tcp(5432);
 const SERVER: [&str; 7] = ["postgres", "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "max_connections=500"];
 
 /// The question whether it speaks TLS, and its no. It answers that also while it still starts; sqlx's pool waits then.
-const GREETING: Greeting = Greeting { asked: b"\0\0\0\x08\x04\xd2\x16\x2f", answered: b"N" };
+const GREETING: Greeting = Greeting { asked: b"\0\0\0\x08\x04\xd2\x16\x2f", skipped: 0, answered: b"N" };
 
 /// An empty database, which is dropped with this value.
 #[derive(Debug)]

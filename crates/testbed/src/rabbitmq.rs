@@ -21,8 +21,8 @@ const PORT: ContainerPort = ContainerPort::Tcp(5672);
 const MANAGEMENT: ContainerPort = ContainerPort::Tcp(15672);
 const PLUGINS: &[u8] = b"[rabbitmq_management].\n";
 /// The header of AMQP 0-9-1, and the beginning of the method that answers it: `connection.start` on channel 0.
-const GREETING: Greeting = Greeting { asked: b"AMQP\x00\x00\x09\x01", answered: b"\x01\x00\x00" };
-const PAGE: Greeting = Greeting { asked: b"GET / HTTP/1.0\r\n\r\n", answered: b"HTTP/1.1 200" };
+const GREETING: Greeting = Greeting { asked: b"AMQP\x00\x00\x09\x01", skipped: 0, answered: b"\x01\x00\x00" };
+const PAGE: Greeting = Greeting { asked: b"GET / HTTP/1.0\r\n\r\n", skipped: 0, answered: b"HTTP/1.1 200" };
 /// Who comes with every broker, and may do everything.
 const USER: &str = "guest";
 

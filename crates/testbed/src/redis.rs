@@ -18,7 +18,7 @@ const PORT: ContainerPort = ContainerPort::Tcp(6379);
 const DATABASES: u32 = 4096;
 const SERVER: [&str; 7] = ["redis-server", "--appendonly", "yes", "--appendfsync", "always", "--databases", "4096"];
 /// While it still reads its file, it answers `-LOADING`.
-const GREETING: Greeting = Greeting { asked: b"PING\r\n", answered: b"+PONG\r\n" };
+const GREETING: Greeting = Greeting { asked: b"PING\r\n", skipped: 0, answered: b"+PONG\r\n" };
 
 /// An empty database of Redis, with its number. It is emptied when this is dropped.
 #[derive(Debug)]

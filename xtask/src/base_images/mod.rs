@@ -16,10 +16,11 @@ use crate::docker::{self, Engine};
 use crate::{tools, workspace};
 
 /// Bases first: an image stands below those that are built from it.
-const ALL: [BaseImage; 5] = [
+const ALL: [BaseImage; 6] = [
     BaseImage { name: "debian:bookworm-slim", recipe: Recipe::Debian },
     BaseImage { name: "rust:1.95-slim-bookworm", recipe: Recipe::Rust },
     BaseImage { name: "postgres:15-bookworm", recipe: Recipe::Packages("postgres") },
+    BaseImage { name: "mariadb:10.11", recipe: Recipe::Packages("mariadb") },
     BaseImage { name: "redis:7.0-bookworm", recipe: Recipe::Packages("redis") },
     BaseImage { name: "rabbitmq:3.10", recipe: Recipe::Packages("rabbitmq") },
 ];
