@@ -1,0 +1,7 @@
+//! The documents API: `documents-api --help`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    chassis::run::<documents_api::DocumentsApi>()
+}

@@ -1,0 +1,41 @@
+//! `DELETE /api/v1/files/{id}`
+
+use actix_web::{HttpResponse, delete, web};
+use chassis::ApiError;
+use chassis::path::Id;
+use chassis::preconditions::{IfMatchHeader, Precondition};
+use chassis::refusals::{PreconditionRefused, WriteRefused};
+
+use super::{IdInPath, NoSuchFile, no_file, number};
+use crate::DocumentsApi;
+use crate::database::in_time;
+use crate::person::Person;
+
+/// Delete a file with its versions
+///
+/// Its owner has the room at once. Downloads that have begun go on to their end, and admins can read its versions until
+/// its content is removed for good.
+#[utoipa::path(
+    tag = "Files",
+    params(IdInPath, IfMatchHeader),
+    responses((status = 204, description = "It is gone"), WriteRefused, NoSuchFile, PreconditionRefused),
+    security(("bearer" = []))
+)]
+#[delete("/api/v1/files/{id}")]
+pub(crate) async fn delete(
+    person: Person,
+    id: Id,
+    precondition: Precondition,
+    service: web::Data<DocumentsApi>,
+) -> Result<HttpResponse, ApiError> {
+    let id = number(&id, no_file)?;
+    in_time(async {
+        let mut turn = service.database.turn().await?;
+        let file = turn.file(id).await?.filter(|file| person.sight().sees(file.user_id)).ok_or_else(no_file)?;
+        precondition.check(&file.etag())?;
+        turn.delete_file(&file, service.now()).await?;
+        Ok::<_, ApiError>(turn.commit().await?)
+    })
+    .await?;
+    Ok(HttpResponse::NoContent().finish())
+}

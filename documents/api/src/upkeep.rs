@@ -1,0 +1,80 @@
+//! What is done without being asked: what nobody needs any more is removed, at the start and from time to time.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::rt::task::JoinHandle;
+use chassis::clock::SharedClock;
+use chassis::tasks::every;
+use tokio::sync::Notify;
+
+use crate::content::{ContentStore, Swept};
+use crate::database::{Database, StorageError, in_time};
+
+/// How often. What a crash has left costs room alone, and a look costs a query for each hundred contents.
+const EVERY: Duration = Duration::from_mins(60);
+
+/// Deleted files that are forgotten in one turn.
+const BATCH: i64 = 50;
+
+const SECONDS_OF_A_DAY: i64 = 24 * 3600;
+
+/// The task; it ends with its value.
+pub struct Upkeep {
+    wanted: Arc<Notify>,
+    task: JoinHandle<()>,
+}
+
+impl Upkeep {
+    /// Start it. The first round begins at once, beside the first requests.
+    pub fn start(database: Database, content: ContentStore, clock: SharedClock, keep_deleted_days: i64) -> Self {
+        let wanted = Arc::new(Notify::new());
+        let asked = Arc::clone(&wanted);
+        let task = actix_web::rt::spawn(async move {
+            let mut ticks = every(EVERY);
+            loop {
+                tokio::select! {
+                    _ = ticks.tick() => {}
+                    () = asked.notified() => {}
+                }
+                let now = clock.unix_seconds();
+                if let Err(error) = forget(&database, now, now - keep_deleted_days * SECONDS_OF_A_DAY).await {
+                    tracing::warn!(%error, "what is over cannot be forgotten now");
+                }
+                match content.sweep(&database).await {
+                    Ok(swept) if swept == Swept::default() => {}
+                    Ok(swept) => tracing::info!(?swept, "what nobody needs any more was removed"),
+                    Err(error) => tracing::warn!(%error, "what nobody needs any more cannot be removed now"),
+                }
+            }
+        });
+        Self { wanted, task }
+    }
+
+    /// Something may have been left: look soon.
+    pub fn soon(&self) {
+        self.wanted.notify_one();
+    }
+}
+
+impl Drop for Upkeep {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// Forget logins that have ended, and files that were deleted before `then`.
+async fn forget(database: &Database, now: i64, then: i64) -> Result<(), StorageError> {
+    let mut more = true;
+    while more {
+        more = in_time(async {
+            let mut turn = database.turn().await?;
+            turn.forget_sessions(now).await?;
+            let more = turn.forget_deleted(then, BATCH).await?;
+            turn.commit().await?;
+            Ok::<_, StorageError>(more)
+        })
+        .await?;
+    }
+    Ok(())
+}

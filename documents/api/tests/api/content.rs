@@ -1,0 +1,87 @@
+//! Content on its way out: parts of it, and tags.
+
+use reqwest::Method;
+use testbed::answer::Answer;
+use testbed::client::{Client, send};
+
+use crate::app::{add, spawn_app};
+use crate::storage::Storage;
+
+async fn get(client: &Client, headers: &[(&'static str, &str)]) -> Answer {
+    let request = client.request(Method::GET, "/api/v1/files/1/content");
+    send(headers.iter().fold(request, |request, (name, value)| request.header(*name, *value))).await
+}
+
+#[tokio::test]
+async fn a_part_is_sent_as_rfc_9110_says() {
+    let app = spawn_app(Storage::sqlite()).await;
+    let zoe = app.user("zoe").await;
+    add(&zoe, "a", "0123456789").await;
+    for (range, expected, part) in [
+        ("bytes=0-3", "0123", "bytes 0-3/10"),
+        ("bytes=7-", "789", "bytes 7-9/10"),
+        ("bytes=-2", "89", "bytes 8-9/10"),
+        ("bytes=8-100", "89", "bytes 8-9/10"),
+        ("bytes=-100", "0123456789", "bytes 0-9/10"),
+        ("bytes=9-9", "9", "bytes 9-9/10"),
+    ] {
+        let answer = get(&zoe, &[("Range", range)]).await;
+        assert_eq!((answer.status, &*answer.body, answer.header("content-range")), (206, expected, part), "{range}");
+        assert_eq!(answer.header("content-length"), expected.len().to_string());
+    }
+    for range in ["bytes=10-", "bytes=10-20", "bytes=-0", "bytes=5-2"] {
+        let answer = get(&zoe, &[("Range", range)]).await;
+        assert_eq!((answer.refused(416).is_empty(), answer.header("content-range")), (false, "bytes */10"), "{range}");
+    }
+    // what we do not know, and several parts: all of it
+    for range in ["lines=1-2", "bytes=a-b", "bytes", "bytes=0-1,4-5"] {
+        let answer = get(&zoe, &[("Range", range)]).await;
+        assert_eq!(
+            (answer.status, &*answer.body, answer.header("accept-ranges")),
+            (200, "0123456789", "bytes"),
+            "{range}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_tag_is_the_checksum_and_spares_what_the_client_has() {
+    let app = spawn_app(Storage::sqlite()).await;
+    let zoe = app.user("zoe").await;
+    let file = add(&zoe, "a", "0123456789").await;
+    let answer = get(&zoe, &[]).await.expect(200);
+    let tag = answer.header("etag").to_owned();
+    assert_eq!(tag, format!("\"{}\"", file["sha256"].as_str().unwrap()));
+    // `printf 0123456789 | openssl dgst -sha256 -binary | base64`
+    assert_eq!(answer.header("repr-digest"), "sha-256=:hNiYd/DUBB77a/kaFvAkjy/Vc+avBcGflr7bn4gveII=:");
+    let answer = get(&zoe, &[("If-None-Match", &tag)]).await;
+    assert_eq!((answer.status, &*answer.body, answer.header("etag")), (304, "", &*tag));
+    get(&zoe, &[("If-None-Match", &tag), ("Range", "bytes=0-1")]).await.assert_status(304);
+    // a part only of what the client has the rest of
+    assert_eq!(get(&zoe, &[("If-Range", &tag), ("Range", "bytes=0-1")]).await.expect(206).body, "01");
+    assert_eq!(get(&zoe, &[("If-Range", "\"other\""), ("Range", "bytes=0-1")]).await.expect(200).body, "0123456789");
+    let head = send(zoe.request(Method::HEAD, "/api/v1/files/1/content")).await.expect(200);
+    assert_eq!((head.header("content-length"), &*head.body), ("10", ""));
+}
+
+#[tokio::test]
+async fn what_is_uploaded_never_becomes_a_page() {
+    let app = spawn_app(Storage::sqlite()).await;
+    let zoe = app.user("zoe").await;
+    add(&zoe, "page.html", "<script>alert(1)</script>").await;
+    let answer = get(&zoe, &[]).await.expect(200);
+    assert_eq!(answer.header("content-type"), "application/octet-stream");
+    assert_eq!(answer.header("x-content-type-options"), "nosniff");
+    assert!(answer.header("content-disposition").starts_with("attachment; "));
+    assert!(answer.header("content-security-policy").starts_with("sandbox"));
+}
+
+#[tokio::test]
+async fn an_empty_file_is_a_file() {
+    let app = spawn_app(Storage::sqlite()).await;
+    let zoe = app.user("zoe").await;
+    add(&zoe, "empty", "").await;
+    let answer = get(&zoe, &[]).await.expect(200);
+    assert_eq!((&*answer.body, answer.header("content-length")), ("", "0"));
+    get(&zoe, &[("Range", "bytes=0-")]).await.assert_status(416);
+}

@@ -1,0 +1,29 @@
+//! The service as a process of its own: for what only a process shows.
+
+use std::path::Path;
+
+use testbed::process::{Program, Running};
+use testbed::service::TOKEN;
+
+use crate::storage::Storage;
+
+/// The program on this storage.
+pub fn program(storage: &Storage) -> Program {
+    with_environment(Program::new(env!("CARGO_BIN_EXE_documents-api")), storage)
+}
+
+/// What every program here is told.
+pub fn with_environment(program: Program, storage: &Storage) -> Program {
+    program
+        .env("DATABASE_URL", storage.url())
+        .env("CONTENT_FOLDER", storage.content())
+        .env("API_TOKEN", TOKEN)
+        .env("LOG_LEVEL", "warn")
+}
+
+/// The most memory that a process has had, in bytes (`VmHWM`).
+pub fn peak_memory(running: &Running) -> u64 {
+    let status = std::fs::read_to_string(Path::new("/proc").join(running.id().to_string()).join("status")).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    line.trim().strip_suffix(" kB").unwrap().trim().parse::<u64>().unwrap() * 1024
+}
