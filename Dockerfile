@@ -26,8 +26,9 @@ RUN echo '//! empty' > /lib.rs && printf '//! empty\nfn main() {}\n' > /main.rs 
 FROM rust:1.95-slim-bookworm AS build
 WORKDIR /src
 # One `--package` for each service. All are built by one call of cargo, so that what they share is compiled once.
-ENV SERVICES="--package inventory-api --package polystatus-communications --package polystatus-csp \
-    --package polystatus-flags --package polystatus-frontend --package polystatus-incidents --package polystatus-users"
+ENV SERVICES="--package documents-api --package inventory-api --package polystatus-communications \
+    --package polystatus-csp --package polystatus-flags --package polystatus-frontend --package polystatus-incidents \
+    --package polystatus-users"
 # Writes into each program the list of the crates that it was made from. In an image without a package manager it is
 # all that a scanner for known vulnerabilities can read.
 RUN cargo install --quiet --locked cargo-auditable --version 0.7.7
@@ -96,6 +97,15 @@ EXPOSE 5000
 # An image holds no curl: the program asks itself. The list form, since there is no shell either.
 HEALTHCHECK --interval=5s --timeout=3s --start-period=10s --retries=3 CMD ["/inventory-api", "healthcheck"]
 ENTRYPOINT ["/inventory-api"]
+CMD ["serve"]
+
+FROM service AS documents-api
+LABEL org.opencontainers.image.title="documents-api" \
+      org.opencontainers.image.description="A company's documents: users and files, streamed both ways, every version kept, every change in one ordered feed"
+COPY --from=build /programs/documents-api /documents-api
+EXPOSE 7000
+HEALTHCHECK --interval=5s --timeout=3s --start-period=10s --retries=3 CMD ["/documents-api", "healthcheck"]
+ENTRYPOINT ["/documents-api"]
 CMD ["serve"]
 
 FROM service AS polystatus-communications
