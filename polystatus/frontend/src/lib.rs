@@ -27,10 +27,11 @@ use std::time::Duration;
 use chassis::clock::SharedClock;
 use chassis::probes::Readiness;
 use chassis::service::Foundation;
+use chassis::streams::Places;
 use chassis::tasks::Tasks;
 use chassis::{Service, StartError};
 use store::Store;
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::Notify;
 use utoipa::OpenApi;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -53,7 +54,7 @@ pub struct Frontend {
     reported: Arc<Notify>,
     persons: Persons,
     /// Places for streams.
-    places: Arc<Semaphore>,
+    places: Arc<Places>,
     clock: SharedClock,
     settings: Settings,
     _tasks: Tasks,
@@ -131,7 +132,7 @@ impl Service for Frontend {
         }
         Ok(Self {
             persons: Persons::new(settings.forms_per_hour, foundation.ids.clone()),
-            places: Arc::new(Semaphore::new(MOST_STREAMS)),
+            places: Arc::new(Places::new(MOST_STREAMS, settings.streams_per_address)),
             _tasks: tasks,
             store,
             memory,
