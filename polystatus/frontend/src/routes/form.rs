@@ -87,18 +87,6 @@ pub(super) fn refuse_foreign(request: &HttpRequest) -> Result<(), Outcome<'stati
     Ok(())
 }
 
-/// Too many.
-pub(super) const fn too_many(t: &Texts, seconds: u32) -> Outcome<'static> {
-    let status = StatusCode::TOO_MANY_REQUESTS;
-    Outcome { status, title: t.too_many, text: t.too_many_text, again: Some(seconds) }
-}
-
-/// What would take it does not answer.
-pub(super) const fn not_taken(t: &Texts) -> Outcome<'static> {
-    let status = StatusCode::SERVICE_UNAVAILABLE;
-    Outcome { status, title: t.not_taken, text: t.not_taken_text, again: Some(60) }
-}
-
 /// What is in it is not ours.
 pub(super) const fn not_ours(t: &Texts) -> Outcome<'static> {
     Outcome { status: StatusCode::BAD_REQUEST, title: t.bad_form, text: t.bad_form_text, again: None }

@@ -5,6 +5,7 @@ mod assets;
 mod form;
 mod not_found;
 mod page;
+mod pass_on;
 mod passed_on;
 mod report;
 mod stream;
