@@ -29,6 +29,14 @@ pub struct Settings {
     #[arg(long, env = "INVENTORY_URL", value_name = "URL", default_value = "http://localhost:5000")]
     pub inventory_url: String,
 
+    /// The users service: who signs in here
+    #[arg(long, env = "USERS_URL", value_name = "URL", default_value = "http://localhost:8080")]
+    pub users_url: String,
+
+    /// The flags service: what those who are signed in switch
+    #[arg(long, env = "FLAGS_URL", value_name = "URL", default_value = "http://localhost:8070")]
+    pub flags_url: String,
+
     /// How often each peer is asked though it has told of no change, in seconds
     #[arg(long, env = "ASK_SECONDS", value_name = "SECONDS", default_value_t = 10, value_parser = seconds)]
     pub ask_seconds: u64,
@@ -98,6 +106,8 @@ impl Default for Settings {
             incidents_url: "http://localhost:8081".to_owned(),
             csp_url: "http://localhost:8083".to_owned(),
             inventory_url: "http://localhost:5000".to_owned(),
+            users_url: "http://localhost:8080".to_owned(),
+            flags_url: "http://localhost:8070".to_owned(),
             ask_seconds: 10,
             public_url: "http://localhost:3000".to_owned(),
             page_name: "PolyStatus".to_owned(),
