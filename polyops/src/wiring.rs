@@ -51,7 +51,9 @@ impl Wiring {
             workers: up.workers,
             drain_seconds: up.drain_seconds,
             demo: up.demo,
-            left_out: left_out(|variable| std::env::var_os(variable).is_some()),
+            left_out: left_out(|variable| {
+                [variable, &format!("{variable}_FILE")].iter().any(|name| std::env::var_os(name).is_some())
+            }),
         }
     }
 
