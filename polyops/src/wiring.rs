@@ -123,6 +123,8 @@ pub fn frontend(wiring: &Wiring) -> Vec<String> {
         flag("incidents-url", wiring.url("incidents")),
         flag("csp-url", wiring.url("csp")),
         flag("inventory-url", wiring.url("inventory")),
+        flag("users-url", wiring.url("users")),
+        flag("flags-url", wiring.url("flags")),
         flag("public-url", wiring.public_url()),
     ]
 }

@@ -15,7 +15,7 @@ use crate::ids::{RandomIds, SharedIds};
 use crate::metrics::Metrics;
 use crate::probes::Readiness;
 use crate::settings::{Listen, Settings, defaults_from_files, refusal};
-use crate::{healthcheck, openapi, server, telemetry};
+use crate::{descriptors, healthcheck, openapi, server, telemetry};
 
 /// Why a service did not start: a sentence for the person who started it.
 pub type StartError = Box<dyn Error + Send + Sync>;
@@ -191,6 +191,7 @@ fn block_on<T>(work: impl Future<Output = T>) -> T {
 async fn listen_and_serve<S: Service>(settings: Settings, service: S::Settings) -> Result<(), StartError> {
     // until the end of the service: the last spans are sent when it is dropped
     let _telemetry = telemetry::init(&settings.telemetry, S::NAME, S::VERSION)?;
+    descriptors::take_all();
     let address = (settings.listen.host, settings.listen.port);
     let listener = TcpListener::bind(address)
         .map_err(|error| format!("cannot listen on {}:{}: {error}; --port takes another", address.0, address.1))?;
