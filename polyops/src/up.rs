@@ -7,7 +7,7 @@ use std::time::Duration;
 use chassis::StartError;
 use chassis::ids::{Ids, RandomIds};
 use chassis::service::Foundation;
-use chassis::telemetry;
+use chassis::{descriptors, telemetry};
 use events::Broker;
 use futures_util::future::{join_all, select_all};
 use secrecy::ExposeSecret;
@@ -54,6 +54,7 @@ pub fn run(up: &Up) -> Result<ExitCode, StartError> {
     if let Some(place) = &folder.moved_to {
         tracing::info!("what was in {} is in {} now", folder.path().display(), place.display());
     }
+    descriptors::take_all();
     let token = up.api_token.clone().unwrap_or_else(|| RandomIds.secret().into());
     let plan = Plan { up, folder: &folder, members, wiring: Wiring::of(up, token), demo, started };
     block_on(plan.carry_out(listeners)).map(|()| ExitCode::SUCCESS)

@@ -23,8 +23,10 @@ const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
 /// close theirs, so that it is never us who close one that a proxy is about to use.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
-/// Connections that one worker holds at most; more wait in the backlog. At 10 KiB each that is 80 MiB.
-const CONNECTIONS_PER_WORKER: usize = 8192;
+/// Connections that one worker holds at most; more wait in the backlog. At 10 KiB each that is 160 MiB. All streams that
+/// may be open leave room for requests, so that who follows a page keeps nobody from reading it.
+const CONNECTIONS_PER_WORKER: usize = 16_384;
+const _: () = assert!(crate::streams::MOST_STREAMS < CONNECTIONS_PER_WORKER);
 
 /// Answer requests on `listener` until `shutdown` resolves; then let those under way end, close the service, and
 /// return.

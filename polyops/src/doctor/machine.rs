@@ -70,7 +70,12 @@ fn disk_of(free: Option<u64>) -> Finding {
 }
 
 fn file_limit() -> Option<u64> {
-    getrlimit(Resource::Nofile).current
+    // not what this process began with: `up` takes all that it may have
+    getrlimit(Resource::Nofile).maximum
+}
+
+fn raise_files() -> String {
+    format!("have an administrator raise `nofile` to {FILES_FOR_MANY} in /etc/security/limits.conf")
 }
 
 fn open_files(limit: Option<u64>) -> Finding {
@@ -78,11 +83,11 @@ fn open_files(limit: Option<u64>) -> Finding {
         None => Finding::ok("open files", "as many as you like"),
         Some(limit) if limit < FILES_FOR_UP => {
             let found = format!("{limit} at once");
-            Finding::fail("open files", found, format!("`ulimit -n {FILES_FOR_MANY}` in this shell"))
+            Finding::fail("open files", found, raise_files())
         }
         Some(limit) if limit < FILES_FOR_MANY => {
             let found = format!("{limit} at once: enough for some hundred readers");
-            Finding::warn("open files", found, format!("`ulimit -n {FILES_FOR_MANY}` in this shell for more"))
+            Finding::warn("open files", found, raise_files())
         }
         Some(limit) => Finding::ok("open files", format!("{limit} at once")),
     }

@@ -16,12 +16,13 @@ use crate::docker::{self, Engine};
 use crate::{tools, workspace};
 
 /// Bases first: an image stands below those that are built from it.
-const ALL: [BaseImage; 5] = [
+const ALL: [BaseImage; 6] = [
     BaseImage { name: "debian:bookworm-slim", recipe: Recipe::Debian },
     BaseImage { name: "rust:1.95-slim-bookworm", recipe: Recipe::Rust },
     BaseImage { name: "postgres:15-bookworm", recipe: Recipe::Packages("postgres") },
     BaseImage { name: "redis:7.0-bookworm", recipe: Recipe::Packages("redis") },
     BaseImage { name: "rabbitmq:3.10", recipe: Recipe::Packages("rabbitmq") },
+    BaseImage { name: "caddy:2.6", recipe: Recipe::Packages("caddy") },
 ];
 
 /// Marks what was made here, so that a public image is never replaced.

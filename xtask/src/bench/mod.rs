@@ -11,6 +11,7 @@ mod csp;
 mod disk;
 mod figures;
 mod flags;
+mod frontend;
 mod goals;
 mod http;
 mod inventory;
@@ -43,6 +44,10 @@ pub enum Bench {
     ///
     /// As for the inventory. A complete run on a quiet machine writes docs/benchmarks/flags.md and its picture.
     Flags(flags::Args),
+    /// The status page against bare actix, and while thousands keep it open; `polyops up`
+    ///
+    /// As for the inventory. A complete run on a quiet machine writes docs/benchmarks/frontend.md and its picture.
+    Frontend(frontend::Args),
     /// The inventory API against its limits (bare actix, the disk) and its peers (Flask, FastAPI)
     ///
     /// Server and load generator have a core each. In each round every contestant has its turn, on the same data;
@@ -66,6 +71,7 @@ pub fn run(what: &Bench) -> anyhow::Result<()> {
         Bench::Communications(args) => communications::run(args),
         Bench::Csp(args) => csp::run(args),
         Bench::Flags(args) => flags::run(args),
+        Bench::Frontend(args) => frontend::run(args),
         Bench::Inventory(args) => inventory::run(args),
         Bench::Polystatus(args) => polystatus::run(args),
         Bench::Store(args) => store::run(args),

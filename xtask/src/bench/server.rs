@@ -35,7 +35,14 @@ impl Server {
     /// # Errors
     /// When it does not start, ends, or does not answer: with the end of what it said.
     pub fn start(contestant: &Contestant, folder: &Path, cores: Cores, http: &Http) -> Result<Self> {
-        let port = free_port()?;
+        Self::start_on(free_port()?, contestant, folder, cores, http)
+    }
+
+    /// The same, on this port.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn start_on(port: u16, contestant: &Contestant, folder: &Path, cores: Cores, http: &Http) -> Result<Self> {
         let log = folder.join(format!("{}.log", contestant.name.replace(' ', "-")));
         let output = File::create(&log).with_context(|| format!("cannot write {}", log.display()))?;
         let mut program = call(contestant, port, cores);
@@ -61,6 +68,11 @@ impl Server {
     /// The address of a path on this server.
     pub fn url(&self, path: &str) -> String {
         format!("http://127.0.0.1:{}{path}", self.port)
+    }
+
+    /// The same, for a program that listens on several ports: so many above its first.
+    pub fn beside(&self, ports: u16, path: &str) -> String {
+        format!("http://127.0.0.1:{}{path}", self.port + ports)
     }
 
     /// What it and its children take.

@@ -70,10 +70,13 @@ fn build_all(engine: &Engine, services: &[Service], args: &Args) -> Result<()> {
     Ok(())
 }
 
-/// Run the images as an administrator would, and see how they behave.
+/// Run the images as an administrator would, each alone and all together, and see how they behave.
 fn test(engine: &Engine, tag: &str) -> Result<()> {
+    // what the images stand on when they run together
+    base_images::for_tests(engine)?;
+    engine.compose()?;
     let mut tests = command("cargo");
-    tests.args(["test", "--quiet", "--locked", "--package", "tests", "--test", "image"]);
+    tests.args(["test", "--quiet", "--locked", "--package", "tests", "--test", "image", "--test", "compose"]);
     tests.env("DOCKER", engine.client()).env("POLYOPS_IMAGE_TAG", tag).run()
 }
 

@@ -14,6 +14,7 @@ mod press;
 mod shapes;
 
 pub use edition::{Edition, Name};
+pub(crate) use frame::MARK;
 pub use frame::{Frame, Message, Theme};
 pub use page::{Body, Page, Part};
 pub use parts::Making;

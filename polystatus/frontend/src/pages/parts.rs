@@ -125,7 +125,8 @@ impl Making {
         frame.html(&[message.part()], theme, "")
     }
 
-    fn site(&self, known: &Known) -> String {
+    /// What the site is called.
+    pub(crate) fn site(&self, known: &Known) -> String {
         let told = known.summary().map(|summary| summary.name.clone()).filter(|name| !name.is_empty());
         told.unwrap_or_else(|| self.site.clone())
     }

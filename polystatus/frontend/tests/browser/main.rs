@@ -14,7 +14,7 @@ use testbed::{tools, wait};
 
 use crate::peers::{Peers, Reply, incident, summary, time};
 
-/// Seven pages, two languages, two themes, two widths: minutes on a busy machine.
+/// Ten pages, two languages, two themes, two widths: minutes on a busy machine.
 const LIMIT: Duration = Duration::from_mins(15);
 
 /// A bad day, so that there is something to see.
@@ -84,7 +84,18 @@ fn every_page_is_without_fault_in_both_languages_themes_and_widths() {
     let peers = busy();
     let running = start(&peers);
     let pictures = tools::file("target/browser");
-    let pages = ["/", "/history", "/providers", "/servers", "/subscribe", "/about", "/incidents/INC-1", "/nowhere"];
+    let pages = [
+        "/",
+        "/history",
+        "/providers",
+        "/servers",
+        "/subscribe",
+        "/subscribe/confirm?token=x",
+        "/subscribe/unsubscribe?token=x",
+        "/about",
+        "/incidents/INC-1",
+        "/nowhere",
+    ];
     let arguments = [running.url(""), pictures.display().to_string()];
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).chain(pages).collect();
     node("look.cjs", &arguments);
