@@ -103,17 +103,17 @@ impl Fields {
 
     /// One line of text.
     pub fn line<'a>(&'a self, name: &'a str, label: &'a str) -> Field<'a> {
-        self.field(name, label, Kind::Line("text"))
+        self.kind("text", name, label)
     }
 
     /// An e-mail address.
     pub fn email<'a>(&'a self, name: &'a str, label: &'a str) -> Field<'a> {
-        self.field(name, label, Kind::Line("email"))
+        self.kind("email", name, label)
     }
 
     /// A password. What was typed is not shown again.
     pub fn password<'a>(&'a self, name: &'a str, label: &'a str) -> Field<'a> {
-        self.field(name, label, Kind::Line("password"))
+        self.kind("password", name, label)
     }
 
     /// Another kind of line, as browsers know them: `datetime-local`, `number`, `url`.

@@ -89,6 +89,7 @@ impl SignedIn {
     }
 
     /// A hidden field with the version that somebody has seen: what they send is refused when it is another one by then.
+    #[expect(clippy::unused_self, reason = "a template has it at hand, beside the guard")]
     pub fn version(&self, etag: &str) -> texts::Markup {
         texts::hidden(super::form::VERSION, etag)
     }
@@ -146,7 +147,7 @@ pub(super) enum NotSignedIn {
 }
 
 /// Lead to the login, and back again.
-pub(super) fn to_login(request: &HttpRequest, frontend: &Frontend) -> HttpResponse {
+fn to_login(request: &HttpRequest, frontend: &Frontend) -> HttpResponse {
     let asked = request.uri().path_and_query().map_or("", |path| path.as_str());
     let mut response = see_other(&Next::of(asked).login());
     response.headers_mut().append(SET_COOKIE, Kind::Session.set(None, frontend.settings.behind_tls()));
@@ -154,7 +155,7 @@ pub(super) fn to_login(request: &HttpRequest, frontend: &Frontend) -> HttpRespon
 }
 
 /// What is said while it cannot be told who somebody is.
-pub(super) fn unknown(request: &HttpRequest, frontend: &Frontend) -> HttpResponse {
+fn unknown(request: &HttpRequest, frontend: &Frontend) -> HttpResponse {
     let t = texts::of(Reader::of(request).lang);
     let notice = Notice { title: t.users_silent, text: t.users_silent_text, link: None };
     let page = Page { signed_in: None, section: None, title: t.users_silent, flash: None };

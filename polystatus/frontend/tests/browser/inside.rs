@@ -9,7 +9,7 @@ use crate::{node, node_as};
 /// A world with something to see, and the path of an incident in it.
 async fn busy() -> (World, String) {
     // plain HTTP on this machine: a browser keeps no `__Host-` cookie there
-    let world = World::with(|settings| settings.public_url = "http://127.0.0.1".to_owned()).await;
+    let world = World::with(|settings| "http://127.0.0.1".clone_into(&mut settings.public_url)).await;
     world.account("admin").await;
     for (name, group) in [("Checkout", "Shop"), ("Mail", "Office"), ("Search", "Shop")] {
         world.incidents.post("/api/v1/services", &json!({"name": name, "group": group})).await.assert_status(201);

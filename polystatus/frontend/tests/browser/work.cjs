@@ -88,6 +88,11 @@ async function work(browser, scripted) {
   await look(page, "flash");
   await press(page, ".flash button");
   expect((await text(page, ".flash")).includes("open now"), "and undone");
+  await page.goto(`${base}/account`, { waitUntil: "load" });
+  await type(page, "#password", password);
+  await press(page, "form[action='/account/second-factor'] button");
+  expect((await text(page, "code.secret")).length === 32, "the secret is there to be typed by hand");
+  await look(page, "second-factor");
   await press(page, "form[action='/logout'] button");
   await page.goto(`${base}/admin`, { waitUntil: "load" });
   expect(page.url().includes("/login"), "who has signed out is a stranger");

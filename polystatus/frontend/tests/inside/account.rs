@@ -74,6 +74,14 @@ async fn profile_password_and_sessions_are_changed_by_their_owner() {
     browser.post("/account/sessions/end", &[("id", ids[0])]).await.assert_status(303);
     other.get("/account").await.assert_status(303);
 
+    let (elsewhere, all) = (world.browser(), [("confirmed", "yes")]);
+    elsewhere.sign_in("viewer@example.org").await;
+    let asked = browser.post("/account/sessions/end-others", &[]).await.expect(200);
+    assert!(asked.body.contains("End all your other sessions?"), "{asked}");
+    elsewhere.get("/account").await.assert_status(200);
+    browser.post("/account/sessions/end-others", &all).await.assert_status(303);
+    elsewhere.get("/account").await.assert_status(303);
+
     let wrong = [("current_password", "not it"), ("new_password", "blue bicycle under snow")];
     let page = browser.post("/account/password", &wrong).await.expect(400);
     assert!(page.body.contains("id=\"current_password-why\"") && !page.body.contains("blue bicycle"), "{page}");

@@ -21,7 +21,7 @@ fn forms() -> Vec<String> {
 }
 
 async fn send(browser: &Browser, path: &str, token: Option<&str>, site: &str) -> testbed::answer::Answer {
-    let body = token.map(|token| format!("csrf={token}&name=x&typed=kept")).unwrap_or_else(|| "typed=kept".to_owned());
+    let body = token.map_or_else(|| "typed=kept".to_owned(), |token| format!("csrf={token}&name=x&typed=kept"));
     let request = browser.request(Method::POST, path).header("sec-fetch-site", site);
     browser.send(request.header("content-type", "application/x-www-form-urlencoded").body(body)).await
 }
@@ -37,7 +37,7 @@ async fn a_form_without_the_token_of_its_session_and_one_of_another_site_are_tak
     let forms = forms();
     assert!(forms.len() >= 20, "{forms:?}");
     for form in forms {
-        let path = form.replace("{id}", "INC-1").replace('{', "").replace('}', "");
+        let path = form.replace("{id}", "INC-1").replace(['{', '}'], "");
         let before = BEFORE.contains(&form.as_str());
         let (browser, good, bad) =
             if before { (&stranger, stranger.token(), mine.clone()) } else { (&admin, mine.clone(), theirs.clone()) };
@@ -69,7 +69,7 @@ async fn a_browser_that_says_nothing_needs_the_token_and_an_origin_is_looked_at(
     let world = World::start().await;
     let admin = world.signed_in("admin").await;
     let form = |origin: Option<&str>, token: &str| {
-        let request = admin.request(Method::POST, "/account/sessions/end-others");
+        let request = admin.request(Method::POST, "/account/sessions/end");
         let request = if let Some(origin) = origin { request.header("origin", origin) } else { request };
         request.header("content-type", "application/x-www-form-urlencoded").body(format!("csrf={token}"))
     };

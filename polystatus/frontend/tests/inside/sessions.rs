@@ -169,6 +169,8 @@ async fn while_the_users_service_is_dead_that_is_said_and_nothing_is_lost() {
     world.clock.advance(1000);
     let page = browser.get("/admin").await.expect(503);
     assert!(page.header("retry-after") == "5" && browser.cookie(SESSION).is_some(), "{page}");
+    let page = browser.post("/account/profile", &[("name", "Typed meanwhile")]).await.expect(503);
+    assert!(page.body.contains("value=\"Typed meanwhile\"") && page.body.contains("name=\"csrf\""), "{page}");
     let page = world.browser().log_in("responder@example.org", PASSWORD).await.expect(503);
     assert!(page.body.contains("value=\"responder@example.org\""), "{page}");
     // signing out works all the same

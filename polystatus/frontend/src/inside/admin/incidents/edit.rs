@@ -80,14 +80,14 @@ pub(super) async fn edit(form: SignedForm) -> Answer {
     let version = form.version().unwrap_or_default();
     let incidents = &form.frontend.peers.signed_in.incidents;
     let patch = incidents.patch("/api/v1/incidents").segment(id_in(&form)).header("if-match", &version).json(&body);
-    let path = path_of(&id_in(&form));
+    let shown_at = path_of(&id_in(&form));
     match form.write(patch).await? {
         Ok(response) => {
             let mut undo = fields(&before);
             undo.push(("version".to_owned(), response.header("etag").unwrap_or_default().to_owned()));
             let undo: Vec<(&str, &str)> = undo.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-            let flash = Flash::new(says(form.lang).edited).undo(format!("{path}/edit"), &undo);
-            Ok(form.done(flash, &path).await)
+            let flash = Flash::new(says(form.lang).edited).undo(format!("{shown_at}/edit"), &undo);
+            Ok(form.done(flash, &shown_at).await)
         }
         Err(refusal) => {
             let mut fields = Fields::of(&form).refused(&refusal, &NAMES, form.t);

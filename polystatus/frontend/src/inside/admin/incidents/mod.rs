@@ -102,11 +102,11 @@ fn id_in(me: &SignedIn) -> String {
 /// What a form may name as affected: the catalogue, and what the incident names already.
 fn services_for(me: &SignedIn, named: &[String]) -> Vec<String> {
     let known = me.frontend.memory.read();
-    let mut names: Vec<String> = known.catalogue().iter().map(|entry| entry.name.clone()).collect();
+    let mut all: Vec<String> = known.catalogue().iter().map(|entry| entry.name.clone()).collect();
     for name in named {
-        if !names.contains(name) {
-            names.push(name.clone());
+        if !all.contains(name) {
+            all.push(name.clone());
         }
     }
-    names
+    all
 }
