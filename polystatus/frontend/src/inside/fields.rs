@@ -103,17 +103,17 @@ impl Fields {
 
     /// One line of text.
     pub fn line<'a>(&'a self, name: &'a str, label: &'a str) -> Field<'a> {
-        self.field(name, label, Kind::Line("text"))
+        self.kind("text", name, label)
     }
 
     /// An e-mail address.
     pub fn email<'a>(&'a self, name: &'a str, label: &'a str) -> Field<'a> {
-        self.field(name, label, Kind::Line("email"))
+        self.kind("email", name, label)
     }
 
     /// A password. What was typed is not shown again.
     pub fn password<'a>(&'a self, name: &'a str, label: &'a str) -> Field<'a> {
-        self.field(name, label, Kind::Line("password"))
+        self.kind("password", name, label)
     }
 
     /// Another kind of line, as browsers know them: `datetime-local`, `number`, `url`.
@@ -154,6 +154,11 @@ impl Fields {
         options: impl IntoIterator<Item = (V, W)>,
     ) -> Field<'a> {
         self.field(name, label, Kind::Boxes("checkbox", pairs(options)))
+    }
+
+    /// As [`ticks`](Self::ticks), where the value is what people read.
+    pub fn ticks_of<'a>(&'a self, name: &'a str, label: &'a str, options: &[String]) -> Field<'a> {
+        self.ticks(name, label, options.iter().map(|option| (option.as_str(), option.as_str())))
     }
 
     const fn field<'a>(&'a self, name: &'a str, label: &'a str, kind: Kind) -> Field<'a> {
@@ -205,15 +210,6 @@ impl<'a> Field<'a> {
     #[must_use]
     pub fn fills(mut self, what: &'static str) -> Self {
         let _ = fmt::Write::write_fmt(&mut self.more, format_args!(" autocomplete=\"{what}\""));
-        self
-    }
-
-    /// It has the focus when the page comes.
-    #[must_use]
-    pub fn first(mut self) -> Self {
-        if !self.fields.is_wrong() {
-            self.more.push_str(" autofocus");
-        }
         self
     }
 
@@ -297,10 +293,10 @@ mod tests {
         let html = fields.line("title", "Title").required().max(200).hint("Short").to_string();
         assert!(html.contains("aria-describedby=\"title-hint title-why\" aria-invalid=\"true\""), "{html}");
         assert!(!html.contains("<script>") && !html.contains("<why>") && html.contains("maxlength=\"200\""), "{html}");
-        assert_eq!(fields.why("services"), Some("b"));
+        assert_eq!(fields.why("services"), Some("B."));
         let summary = fields.summary(t).to_string();
         assert!(
-            summary.contains("href=\"#title\"") && summary.contains("odd: c") && summary.contains("autofocus"),
+            summary.contains("href=\"#title\"") && summary.contains("odd: C.") && summary.contains("autofocus"),
             "{summary}"
         );
         let secret = Fields::default().with("password", "hunter2");

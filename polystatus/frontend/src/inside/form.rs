@@ -8,7 +8,7 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 use askama::Template;
 use futures_util::future::LocalBoxFuture;
 
-use super::signed_in::{NotSignedIn, unknown};
+use super::signed_in::NotSignedIn;
 use super::{Notice, Page, SignedIn, Words, instead, texts};
 use crate::Frontend;
 use crate::reader::{Reader, is_foreign, is_ours};
@@ -94,21 +94,49 @@ struct Resend<'a> {
     typed: Vec<(String, String)>,
 }
 
+impl SignedIn {
+    /// A service does not answer: what was typed, if something was, to be sent again.
+    pub(super) fn silent_page(&self) -> HttpResponse {
+        let (t, status) = (self.t, StatusCode::SERVICE_UNAVAILABLE);
+        let Some(typed) = self.typed.clone() else { return self.notice(status, t.silent, t.silent_text) };
+        let token = Some(self.ticket().form_token());
+        let body = Resend { t, title: t.silent, text: t.not_done, login: None, token, typed };
+        let page = Page { signed_in: Some(self), section: None, title: t.silent, flash: None };
+        page.answer(&self.request, &self.frontend, status, &body)
+    }
+}
+
+/// Why a form is to be sent once more.
+enum Again<'a> {
+    /// Nobody is signed in.
+    Ended,
+    /// Somebody is signed in, and the form was made for another session.
+    Other(&'a Ticket),
+    /// It cannot be told now who is signed in.
+    Unknown,
+}
+
 /// Ask for it once more. Only where the browser itself says that a page of ours has sent it: another site must not be able to
 /// put words into a form of ours, and have them sent by a button that looks like one of ours.
-fn resend(request: &HttpRequest, frontend: &Frontend, form: &Form, ticket: Option<&Ticket>) -> HttpResponse {
+fn resend(request: &HttpRequest, frontend: &Frontend, form: &Form, why: &Again<'_>) -> HttpResponse {
     let t = texts::of(Reader::of(request).lang);
-    let (status, title, text) = match ticket {
-        None => (StatusCode::UNAUTHORIZED, t.session_ended, t.session_ended_text),
-        Some(_) => (StatusCode::FORBIDDEN, t.other_session, t.other_session_text),
+    let (status, title, text) = match why {
+        Again::Ended => (StatusCode::UNAUTHORIZED, t.session_ended, t.session_ended_text),
+        Again::Other(_) => (StatusCode::FORBIDDEN, t.other_session, t.other_session_text),
+        Again::Unknown => (StatusCode::SERVICE_UNAVAILABLE, t.users_silent, t.users_silent_text),
     };
     let page = Page { signed_in: None, section: None, title, flash: None };
     if !is_ours(request) {
         let notice = Notice { title, text: t.not_from_us, link: Some(("/admin", t.to_overview)) };
         return page.answer(request, frontend, status, &notice);
     }
-    let login = ticket.is_none().then(|| Next::of("/account/signed-in").login());
-    let token = ticket.map(Ticket::form_token);
+    let login = matches!(why, Again::Ended).then(|| Next::of("/account/signed-in").login());
+    let token = match why {
+        Again::Other(ticket) => Some(ticket.form_token()),
+        // the one that it came with: it is looked at when it comes again
+        Again::Unknown => form.field(TOKEN),
+        Again::Ended => None,
+    };
     page.answer(request, frontend, status, &Resend { t, title, text, login, token, typed: typed(form) })
 }
 
@@ -121,18 +149,19 @@ async fn check(request: HttpRequest, mut payload: Payload) -> Result<SignedForm,
         return Err(instead(page.answer(&request, &frontend, StatusCode::FORBIDDEN, &notice)));
     }
     match SignedIn::of(&request).await {
-        Ok(signed_in) => {
+        Ok(mut signed_in) => {
             let form = Form::read(&request, &mut payload, LARGEST).await?;
             if form.field(TOKEN).is_none_or(|token| !signed_in.ticket().made(&token)) {
-                return Err(instead(resend(&request, &frontend, &form, Some(signed_in.ticket()))));
+                return Err(instead(resend(&request, &frontend, &form, &Again::Other(signed_in.ticket()))));
             }
+            signed_in.typed = Some(typed(&form));
             Ok(SignedForm { signed_in, form })
         }
-        Err(NotSignedIn::Stranger) => {
+        Err(why) => {
             let form = Form::of(&request, &mut payload).await?;
-            Err(instead(resend(&request, &frontend, &form, None)))
+            let why = if why == NotSignedIn::Stranger { Again::Ended } else { Again::Unknown };
+            Err(instead(resend(&request, &frontend, &form, &why)))
         }
-        Err(NotSignedIn::Unknown) => Err(instead(unknown(&request, &frontend))),
     }
 }
 

@@ -27,6 +27,8 @@ pub(crate) struct SignedIn {
     pub t: &'static Words,
     pub(super) request: HttpRequest,
     pub(super) open: Open,
+    /// What was typed into the form that was sent, if one was: so that a page which says that nobody answers keeps it.
+    pub(super) typed: Option<Vec<(String, String)>>,
 }
 
 impl SignedIn {
@@ -40,7 +42,7 @@ impl SignedIn {
             Lost::Unknown => NotSignedIn::Unknown,
         })?;
         let (who, t, request) = (open.tokens.who.clone(), texts::of(reader.lang), request.clone());
-        Ok(Self { frontend, who, lang: reader.lang, t, request, open })
+        Ok(Self { frontend, who, lang: reader.lang, t, request, open, typed: None })
     }
 
     /// What their role is called.
@@ -70,12 +72,24 @@ impl SignedIn {
         &self.open.ticket
     }
 
+    /// What the path of the address holds under this name.
+    pub fn segment(&self, name: &str) -> String {
+        self.request.match_info().query(name).to_owned()
+    }
+
+    /// What the query of the address holds under this name.
+    pub fn query(&self, name: &str) -> String {
+        let mut pairs = form_urlencoded::parse(self.request.query_string().as_bytes());
+        pairs.find(|(given, _)| given == name).map(|(_, value)| value.into_owned()).unwrap_or_default()
+    }
+
     /// A hidden field that every form on a page needs: it makes the form this session's.
     pub fn guard(&self) -> texts::Markup {
         texts::hidden(super::form::TOKEN, &self.ticket().form_token())
     }
 
     /// A hidden field with the version that somebody has seen: what they send is refused when it is another one by then.
+    #[expect(clippy::unused_self, reason = "a template has it at hand, beside the guard")]
     pub fn version(&self, etag: &str) -> texts::Markup {
         texts::hidden(super::form::VERSION, etag)
     }
@@ -133,7 +147,7 @@ pub(super) enum NotSignedIn {
 }
 
 /// Lead to the login, and back again.
-pub(super) fn to_login(request: &HttpRequest, frontend: &Frontend) -> HttpResponse {
+fn to_login(request: &HttpRequest, frontend: &Frontend) -> HttpResponse {
     let asked = request.uri().path_and_query().map_or("", |path| path.as_str());
     let mut response = see_other(&Next::of(asked).login());
     response.headers_mut().append(SET_COOKIE, Kind::Session.set(None, frontend.settings.behind_tls()));
@@ -141,7 +155,7 @@ pub(super) fn to_login(request: &HttpRequest, frontend: &Frontend) -> HttpRespon
 }
 
 /// What is said while it cannot be told who somebody is.
-pub(super) fn unknown(request: &HttpRequest, frontend: &Frontend) -> HttpResponse {
+fn unknown(request: &HttpRequest, frontend: &Frontend) -> HttpResponse {
     let t = texts::of(Reader::of(request).lang);
     let notice = Notice { title: t.users_silent, text: t.users_silent_text, link: None };
     let page = Page { signed_in: None, section: None, title: t.users_silent, flash: None };

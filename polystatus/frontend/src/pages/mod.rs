@@ -20,3 +20,4 @@ pub use frame::{Frame, Message, Theme};
 pub use page::{Body, Page, Part};
 pub use parts::Making;
 pub use press::{Press, print, tell};
+pub(crate) use shapes::of as shape_of;

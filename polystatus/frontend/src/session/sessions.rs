@@ -215,6 +215,9 @@ impl Sessions {
     }
 
     /// End a session, here and at the users service. When that does not answer, it ends here: its tokens are thrown away.
+    ///
+    /// # Errors
+    /// When it could not be taken out: it goes on.
     pub async fn end(&self, ticket: &Ticket) -> Result<(), StoreError> {
         let kept = self.kept(ticket).await;
         let key = ticket.key();

@@ -2,9 +2,16 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by a panic, in what its tests share too")]
 
+#[path = "../inside/browser.rs"]
+#[expect(dead_code, reason = "what only the other tests make a browser do")]
+mod browser;
+mod inside;
 #[path = "../api/peers.rs"]
 #[expect(dead_code, reason = "what only the other tests make the peers do")]
 mod peers;
+#[path = "../inside/world.rs"]
+#[expect(dead_code, reason = "what only the other tests look at")]
+mod world;
 
 use std::time::Duration;
 
@@ -68,10 +75,16 @@ fn get(running: &Running, path: &str) -> String {
 
 /// Run a script of this folder; it fails when the script does.
 fn node(script: &str, arguments: &[&str]) {
+    node_as("", script, arguments);
+}
+
+/// The same, as somebody who signs in with this address and password.
+fn node_as(sign_in: &str, script: &str, arguments: &[&str]) {
     let browser = tools::of_debian("chromium", "chromium");
     let program = Program::new(tools::of_debian("node", "nodejs"))
         .env("NODE_PATH", tools::node_modules("browser"))
         .env("CHROMIUM", browser)
+        .env("SIGN_IN", sign_in)
         .arg(tools::file("polystatus/frontend/tests/browser").join(script))
         .args(arguments);
     let mut running = program.spawn();

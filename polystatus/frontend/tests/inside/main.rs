@@ -3,6 +3,14 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by a panic, in what its tests share too")]
 
 mod browser;
+#[path = "../../../users/tests/api/mailbox.rs"]
+#[expect(dead_code, reason = "what only the tests of the users service look at")]
+mod mailbox;
 mod world;
 
+mod account;
+mod csrf;
+mod hostile;
+mod incidents;
+mod roles;
 mod sessions;

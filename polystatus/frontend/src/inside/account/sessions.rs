@@ -4,7 +4,7 @@ use actix_web::post;
 use chassis::refusals::BodyRefused;
 
 use super::page::{Forms, show};
-use crate::inside::{Answer, Fields, FormTaken, Refusal, SignedForm, see_other};
+use crate::inside::{Answer, Confirmation, Fields, FormTaken, Refusal, Section, SignedForm, see_other};
 use crate::session::Flash;
 
 /// End a session of one's own
@@ -30,6 +30,8 @@ pub(super) async fn end(form: SignedForm) -> Answer {
 }
 
 /// End all sessions but this one
+///
+/// A form with `confirmed` and `csrf`; without the first, it is asked whether that is meant.
 #[utoipa::path(
     operation_id = "endOtherSessions",
     tag = "Signed in",
@@ -38,9 +40,24 @@ pub(super) async fn end(form: SignedForm) -> Answer {
 )]
 #[post("/account/sessions/end-others")]
 pub(super) async fn end_others(form: SignedForm) -> Answer {
+    let says = form.says();
+    if !form.has("confirmed") {
+        let body = Confirmation {
+            me: &form,
+            title: says.end_others_question,
+            text: &[says.end_others_text.to_owned()],
+            quote: None,
+            action: "/account/sessions/end-others",
+            fields: &[("confirmed".to_owned(), "yes".to_owned())],
+            button: says.end_others,
+            hurts: true,
+            back: "/account",
+        };
+        return Ok(form.page(Section::Account, says.end_others_question, &body).await);
+    }
     let users = &form.frontend.peers.signed_in.users;
     match form.write(users.delete("/api/v1/auth/sessions")).await? {
-        Ok(_) => Ok(form.done(Flash::new(form.says().sessions_ended), "/account").await),
+        Ok(_) => Ok(form.done(Flash::new(says.sessions_ended), "/account").await),
         Err(refusal) => refused(&form, &refusal).await,
     }
 }
