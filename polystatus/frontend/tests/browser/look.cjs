@@ -2,6 +2,8 @@
 // whether anything is wider than the window, and keeps a picture.
 //
 // node look.cjs BASE FOLDER PATH...
+//
+// With COOKIE, as in `session=x`, it is somebody who is signed in.
 
 const { existsSync, mkdirSync } = require("node:fs");
 const path = require("node:path");
@@ -49,6 +51,10 @@ async function look(browser, { lang, theme, width, where }) {
   await page.setViewport({ width, height: 900 });
   await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: theme }]);
   await page.setExtraHTTPHeaders({ "accept-language": lang });
+  if (process.env.COOKIE) {
+    const [name, value] = process.env.COOKIE.split(/=(.*)/s);
+    await page.setCookie({ name, value, url: base });
+  }
   // its own tool runs in the page, where the policy lets nothing run but what is ours
   await page.setBypassCSP(true);
   await page.goto(base + where, { waitUntil: "load" });
