@@ -115,6 +115,11 @@ impl SignedIn {
         answer.inspect_err(|error| tracing::debug!(%error, "a page goes without")).ok()
     }
 
+    /// Whether something is known not to be there.
+    pub async fn is_lacking(&self, call: Call<'_>) -> bool {
+        self.mine(call).send().await.is_ok_and(|response| response.status().as_u16() == 404)
+    }
+
     /// Do something. A refusal is for the form that asked for it; 503 is one too, so that nothing that was typed is lost.
     ///
     /// # Errors
@@ -139,7 +144,7 @@ impl SignedIn {
 
     fn silent(&self, error: &PeerError) -> actix_web::Error {
         tracing::warn!(%error, "a page cannot be shown");
-        let mut response = self.notice(StatusCode::SERVICE_UNAVAILABLE, self.t.silent, self.t.silent_text);
+        let mut response = self.silent_page();
         response.headers_mut().insert(actix_web::http::header::RETRY_AFTER, 5_u32.into());
         instead(response)
     }

@@ -156,6 +156,11 @@ impl Fields {
         self.field(name, label, Kind::Boxes("checkbox", pairs(options)))
     }
 
+    /// As [`ticks`](Self::ticks), where the value is what people read.
+    pub fn ticks_of<'a>(&'a self, name: &'a str, label: &'a str, options: &[String]) -> Field<'a> {
+        self.ticks(name, label, options.iter().map(|option| (option.as_str(), option.as_str())))
+    }
+
     const fn field<'a>(&'a self, name: &'a str, label: &'a str, kind: Kind) -> Field<'a> {
         Field { fields: self, name, label, kind, hint: "", more: String::new() }
     }
@@ -205,15 +210,6 @@ impl<'a> Field<'a> {
     #[must_use]
     pub fn fills(mut self, what: &'static str) -> Self {
         let _ = fmt::Write::write_fmt(&mut self.more, format_args!(" autocomplete=\"{what}\""));
-        self
-    }
-
-    /// It has the focus when the page comes.
-    #[must_use]
-    pub fn first(mut self) -> Self {
-        if !self.fields.is_wrong() {
-            self.more.push_str(" autofocus");
-        }
         self
     }
 
@@ -297,10 +293,10 @@ mod tests {
         let html = fields.line("title", "Title").required().max(200).hint("Short").to_string();
         assert!(html.contains("aria-describedby=\"title-hint title-why\" aria-invalid=\"true\""), "{html}");
         assert!(!html.contains("<script>") && !html.contains("<why>") && html.contains("maxlength=\"200\""), "{html}");
-        assert_eq!(fields.why("services"), Some("b"));
+        assert_eq!(fields.why("services"), Some("B."));
         let summary = fields.summary(t).to_string();
         assert!(
-            summary.contains("href=\"#title\"") && summary.contains("odd: c") && summary.contains("autofocus"),
+            summary.contains("href=\"#title\"") && summary.contains("odd: C.") && summary.contains("autofocus"),
             "{summary}"
         );
         let secret = Fields::default().with("password", "hunter2");

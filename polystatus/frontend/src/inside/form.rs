@@ -94,6 +94,18 @@ struct Resend<'a> {
     typed: Vec<(String, String)>,
 }
 
+impl SignedIn {
+    /// A service does not answer: what was typed, if something was, to be sent again.
+    pub(super) fn silent_page(&self) -> HttpResponse {
+        let (t, status) = (self.t, StatusCode::SERVICE_UNAVAILABLE);
+        let Some(typed) = self.typed.clone() else { return self.notice(status, t.silent, t.silent_text) };
+        let token = Some(self.ticket().form_token());
+        let body = Resend { t, title: t.silent, text: t.not_done, login: None, token, typed };
+        let page = Page { signed_in: Some(self), section: None, title: t.silent, flash: None };
+        page.answer(&self.request, &self.frontend, status, &body)
+    }
+}
+
 /// Ask for it once more. Only where the browser itself says that a page of ours has sent it: another site must not be able to
 /// put words into a form of ours, and have them sent by a button that looks like one of ours.
 fn resend(request: &HttpRequest, frontend: &Frontend, form: &Form, ticket: Option<&Ticket>) -> HttpResponse {
@@ -121,11 +133,12 @@ async fn check(request: HttpRequest, mut payload: Payload) -> Result<SignedForm,
         return Err(instead(page.answer(&request, &frontend, StatusCode::FORBIDDEN, &notice)));
     }
     match SignedIn::of(&request).await {
-        Ok(signed_in) => {
+        Ok(mut signed_in) => {
             let form = Form::read(&request, &mut payload, LARGEST).await?;
             if form.field(TOKEN).is_none_or(|token| !signed_in.ticket().made(&token)) {
                 return Err(instead(resend(&request, &frontend, &form, Some(signed_in.ticket()))));
             }
+            signed_in.typed = Some(typed(&form));
             Ok(SignedForm { signed_in, form })
         }
         Err(NotSignedIn::Stranger) => {

@@ -27,6 +27,8 @@ pub(crate) struct SignedIn {
     pub t: &'static Words,
     pub(super) request: HttpRequest,
     pub(super) open: Open,
+    /// What was typed into the form that was sent, if one was: so that a page which says that nobody answers keeps it.
+    pub(super) typed: Option<Vec<(String, String)>>,
 }
 
 impl SignedIn {
@@ -40,7 +42,7 @@ impl SignedIn {
             Lost::Unknown => NotSignedIn::Unknown,
         })?;
         let (who, t, request) = (open.tokens.who.clone(), texts::of(reader.lang), request.clone());
-        Ok(Self { frontend, who, lang: reader.lang, t, request, open })
+        Ok(Self { frontend, who, lang: reader.lang, t, request, open, typed: None })
     }
 
     /// What their role is called.
@@ -68,6 +70,17 @@ impl SignedIn {
     /// What the browser shows, from which the form token is made.
     pub fn ticket(&self) -> &Ticket {
         &self.open.ticket
+    }
+
+    /// What the path of the address holds under this name.
+    pub fn segment(&self, name: &str) -> String {
+        self.request.match_info().query(name).to_owned()
+    }
+
+    /// What the query of the address holds under this name.
+    pub fn query(&self, name: &str) -> String {
+        let mut pairs = form_urlencoded::parse(self.request.query_string().as_bytes());
+        pairs.find(|(given, _)| given == name).map(|(_, value)| value.into_owned()).unwrap_or_default()
     }
 
     /// A hidden field that every form on a page needs: it makes the form this session's.

@@ -42,11 +42,6 @@ impl Stranger {
     }
 
     /// A page.
-    pub fn page(&self, title: &str, body: &impl Template) -> HttpResponse {
-        self.page_with(StatusCode::OK, title, body)
-    }
-
-    /// A page with another status, such as a form that was refused.
     pub fn page_with(&self, status: StatusCode, title: &str, body: &impl Template) -> HttpResponse {
         let page = Page { signed_in: None, section: None, title, flash: None };
         let mut response = page.answer(&self.request, &self.frontend, status, body);

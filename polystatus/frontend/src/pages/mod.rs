@@ -20,3 +20,4 @@ pub use page::{Body, Page, Part};
 pub use parts::Making;
 pub(crate) use parts::encoded;
 pub use press::{Press, print};
+pub(crate) use shapes::of as shape_of;

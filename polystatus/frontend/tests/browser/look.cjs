@@ -3,7 +3,7 @@
 //
 // node look.cjs BASE FOLDER PATH...
 //
-// With COOKIE, as in `session=x`, it is somebody who is signed in.
+// With SIGN_IN="ADDRESS PASSWORD" somebody signs in first, and the pages are those that this person sees.
 
 const { existsSync, mkdirSync } = require("node:fs");
 const path = require("node:path");
@@ -20,6 +20,7 @@ async function main() {
   const browser = await puppeteer.launch({ executablePath: CHROMIUM, args: ["--no-sandbox", "--disable-gpu"] });
   const wrong = [];
   try {
+    if (process.env.SIGN_IN) await signIn(browser, ...process.env.SIGN_IN.split(/ (.*)/));
     for (const lang of ["en", "fr"]) {
       for (const theme of ["light", "dark"]) {
         for (const width of WIDTHS) {
@@ -34,6 +35,16 @@ async function main() {
   }
   console.log(JSON.stringify({ looked: paths.length * 8, wrong }, null, 1));
   process.exitCode = wrong.length ? 1 : 0;
+}
+
+async function signIn(browser, email, password) {
+  const page = await browser.newPage();
+  await page.goto(`${base}/login`);
+  await page.type("#email", email);
+  await page.type("#password", password);
+  await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
+  if (!page.url().endsWith("/admin")) throw new Error(`not signed in, but at ${page.url()}`);
+  await page.close();
 }
 
 async function look(browser, { lang, theme, width, where }) {
@@ -51,10 +62,6 @@ async function look(browser, { lang, theme, width, where }) {
   await page.setViewport({ width, height: 900 });
   await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: theme }]);
   await page.setExtraHTTPHeaders({ "accept-language": lang });
-  if (process.env.COOKIE) {
-    const [name, value] = process.env.COOKIE.split(/=(.*)/s);
-    await page.setCookie({ name, value, url: base });
-  }
   // its own tool runs in the page, where the policy lets nothing run but what is ours
   await page.setBypassCSP(true);
   await page.goto(base + where, { waitUntil: "load" });

@@ -2,10 +2,17 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by a panic, in what its tests share too")]
 
-mod node;
+#[path = "../inside/browser.rs"]
+#[expect(dead_code, reason = "what only the other tests make a browser do")]
+mod browser;
+mod inside;
 #[path = "../api/peers.rs"]
 #[expect(dead_code, reason = "what only the other tests make the peers do")]
 mod peers;
+mod work;
+#[path = "../inside/world.rs"]
+#[expect(dead_code, reason = "what only the other tests look at")]
+mod world;
 
 use std::time::Duration;
 
@@ -13,8 +20,10 @@ use serde_json::json;
 use testbed::process::{Program, Running};
 use testbed::{tools, wait};
 
-use crate::node::node;
 use crate::peers::{Peers, Reply, incident, summary, time};
+
+/// Ten pages, two languages, two themes, two widths: minutes on a busy machine.
+const LIMIT: Duration = Duration::from_mins(15);
 
 /// A bad day, so that there is something to see.
 fn busy() -> Peers {
@@ -65,6 +74,25 @@ fn get(running: &Running, path: &str) -> String {
     ask().unwrap_or_default()
 }
 
+/// Run a script of this folder; it fails when the script does.
+fn node(script: &str, arguments: &[&str]) {
+    node_as("", script, arguments);
+}
+
+/// The same, as somebody who signs in with this address and password.
+fn node_as(sign_in: &str, script: &str, arguments: &[&str]) {
+    let browser = tools::of_debian("chromium", "chromium");
+    let program = Program::new(tools::of_debian("node", "nodejs"))
+        .env("NODE_PATH", tools::node_modules("browser"))
+        .env("CHROMIUM", browser)
+        .env("SIGN_IN", sign_in)
+        .arg(tools::file("polystatus/frontend/tests/browser").join(script))
+        .args(arguments);
+    let mut running = program.spawn();
+    let status = running.wait_within(LIMIT);
+    assert!(status.success(), "{status}\n{}{}", running.stdout(), running.stderr());
+}
+
 #[test]
 fn every_page_is_without_fault_in_both_languages_themes_and_widths() {
     let peers = busy();
@@ -84,13 +112,13 @@ fn every_page_is_without_fault_in_both_languages_themes_and_widths() {
     ];
     let arguments = [running.url(""), pictures.display().to_string()];
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).chain(pages).collect();
-    node("look.cjs", &[], &arguments);
+    node("look.cjs", &arguments);
 }
 
 #[test]
 fn a_reader_without_a_mouse_reports_a_problem_with_the_script_and_without_it() {
     let peers = busy();
     let running = start(&peers);
-    node("journey.cjs", &[], &[&running.url("")]);
+    node("journey.cjs", &[&running.url("")]);
     assert_eq!(peers.posted("/api/v1/reports").len(), 2, "with the script, and without it");
 }

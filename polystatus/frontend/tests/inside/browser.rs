@@ -32,6 +32,11 @@ impl Browser {
         copied
     }
 
+    /// The same browser, before another instance.
+    pub fn at(&self, client: Client) -> Self {
+        Self { client, ..self.copy() }
+    }
+
     pub fn in_french(mut self) -> Self {
         self.lang = "fr";
         self

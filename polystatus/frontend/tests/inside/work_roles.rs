@@ -30,20 +30,6 @@ async fn pages_for_managers_are_for_nobody_below_them() {
 }
 
 #[tokio::test]
-async fn a_form_that_another_site_sends_changes_nothing() {
-    let world = World::start().await;
-    let browser = world.signed_in("manager").await;
-    browser.get("/admin/services").await.assert_status(200);
-    let token = browser.token();
-    let foreign = browser.form("/admin/services", &[("name", "Mail"), ("csrf", &token)]);
-    let foreign = foreign.header("sec-fetch-site", "cross-site");
-    assert_ne!(browser.send(foreign).await.status, 303);
-    let without = browser.form("/admin/services", &[("name", "Mail")]);
-    assert_ne!(browser.send(without).await.status, 303);
-    assert_eq!(world.incidents.get("/api/v1/services").await.json(), json!([]));
-}
-
-#[tokio::test]
 async fn when_a_service_is_silent_its_page_says_so() {
     let world = World::with(|settings| settings.flags_url = "http://127.0.0.1:9".to_owned()).await;
     let browser = world.signed_in("manager").await;

@@ -27,6 +27,7 @@ static BUSES: AtomicU32 = AtomicU32::new(0);
 pub struct World {
     // in this order, in which they are dropped
     pub frontend: TestService<Frontend>,
+    settings: polystatus_frontend::settings::Settings,
     pub communications: TestService<Communications>,
     pub flags: TestService<Flags>,
     pub incidents: TestService<Incidents>,
@@ -117,8 +118,25 @@ impl World {
             ..Default::default()
         };
         change(&mut settings);
-        let frontend = TestService::<Frontend>::with(settings).clock(Arc::clone(&clock)).random_ids().start().await;
-        Self { frontend, communications, flags, incidents, users: Some(users), storage, clock, events }
+        let setup = TestService::<Frontend>::with(settings.clone()).clock(Arc::clone(&clock)).random_ids();
+        let frontend = setup.start().await;
+        Self { settings, frontend, communications, flags, incidents, users: Some(users), storage, clock, events }
+    }
+
+    /// Another instance of the page on the same storage.
+    pub async fn replica(&self) -> TestService<Frontend> {
+        let setup = TestService::with(self.settings.clone()).clock(Arc::clone(&self.clock)).random_ids();
+        setup.start().await
+    }
+
+    /// Every byte that the page has written.
+    pub fn kept(&self) -> Vec<u8> {
+        let url = self.storage.url();
+        let file = std::path::Path::new(url.strip_prefix("sqlite:").unwrap());
+        let files = std::fs::read_dir(file.parent().unwrap()).unwrap();
+        let kept: Vec<u8> = files.flat_map(|file| std::fs::read(file.unwrap().path()).unwrap_or_default()).collect();
+        assert!(!kept.is_empty());
+        kept
     }
 
     pub fn users(&self) -> &TestService<Users> {

@@ -4,6 +4,7 @@ mod address;
 mod banner;
 mod deliveries;
 mod flags;
+mod incidents;
 mod maintenance;
 mod moments;
 mod overview;
@@ -22,4 +23,5 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
     maintenance::configure(config);
     users::configure(config);
     deliveries::configure(config);
+    incidents::configure(config);
 }

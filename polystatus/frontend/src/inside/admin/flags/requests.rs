@@ -43,7 +43,7 @@ impl Request {
 pub(super) async fn pending(me: &SignedIn) -> Vec<Request> {
     let requests = me.frontend.peers.signed_in.flags.get("/admin/requests").query("limit", 100);
     let requests = me.perhaps::<Vec<Request>>(requests).await.unwrap_or_default();
-    requests.into_iter().filter(|request| request.state == "pending").collect()
+    requests.into_iter().filter(|request| request.state == "open").collect()
 }
 
 /// Whether a change was refused since somebody else must agree to it.

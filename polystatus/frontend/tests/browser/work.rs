@@ -1,14 +1,13 @@
-//! The pages of those who run things in a real browser, as `tests/browser/look.cjs` and `tests/browser/work.cjs` drive it.
+//! The pages of those who run things in a real browser, as `look.cjs` and `roll_out.cjs` drive it.
 
 use serde_json::json;
 use testbed::tools;
 
-use crate::browser::Browser;
-use crate::node::node;
-use crate::world::World;
+use crate::node_as;
+use crate::world::{PASSWORD, World};
 
 /// With something on every page. Browsers keep no `__Host-` cookie of a page that comes without TLS.
-async fn busy() -> (World, Browser) {
+async fn busy() -> World {
     let world = World::with(|settings| settings.public_url = "http://localhost:3000".to_owned()).await;
     for (name, group) in [("Website", "Shop"), ("Checkout", "Shop"), ("Mail", "Accounts")] {
         let service = json!({"name": name, "group": group, "description": "What it does, in some words"});
@@ -31,51 +30,50 @@ async fn busy() -> (World, Browser) {
     world.communications.post("/api/v1/maintenances", &work).await.assert_status(201);
     let subscriber = json!({"email": "zoe@example.org"});
     world.communications.stranger().post("/api/v1/subscriptions/email", &subscriber).await.assert_status(201);
-    let browser = world.signed_in("admin").await;
+    world.account("admin").await;
     world.account("viewer").await;
-    (world, browser)
+    world
 }
 
-fn cookie(browser: &Browser) -> String {
-    format!("session={}", browser.cookie("session").unwrap())
+/// Look at these pages as somebody who may do everything.
+async fn look(world: &World, pages: &[&str]) {
+    let (base, folder) = (world.frontend.url(""), tools::file("target/browser").display().to_string());
+    let arguments: Vec<&str> = [base.as_str(), &folder].into_iter().chain(pages.iter().copied()).collect();
+    tokio::task::block_in_place(|| node_as(&format!("admin@example.org {PASSWORD}"), "look.cjs", &arguments));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_page_for_work_is_without_fault_in_both_languages_themes_and_widths() {
-    let (world, browser) = busy().await;
+async fn the_pages_of_services_and_the_banner_are_without_fault() {
+    let pages = ["/admin/services", "/admin/services/checkout", "/admin/services/checkout/delete", "/admin/banner"];
+    look(&busy().await, &pages).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_pages_of_flags_are_without_fault() {
+    let pages = [
+        "/admin/flags",
+        "/admin/flags/new-checkout?user=nadia&attributes=role%20%3D%20beta",
+        "/admin/flags/search-ranking",
+        "/admin/flags/newsletter",
+    ];
+    look(&busy().await, &pages).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_pages_of_planned_work_users_and_deliveries_are_without_fault() {
+    let world = busy().await;
     let users = world.users().get("/api/v1/users?q=viewer").await.json();
     let works = world.communications.get("/api/v1/maintenances").await.json();
-    let (user, work) = (users[0]["id"].as_str().unwrap(), works[0]["id"].as_str().unwrap());
-    let pages = [
-        "/admin/services".to_owned(),
-        "/admin/services/checkout".to_owned(),
-        "/admin/services/checkout/delete".to_owned(),
-        "/admin/flags".to_owned(),
-        "/admin/flags/new-checkout?user=nadia&attributes=role%20%3D%20beta".to_owned(),
-        "/admin/flags/search-ranking".to_owned(),
-        "/admin/flags/newsletter".to_owned(),
-        "/admin/banner".to_owned(),
-        "/admin/maintenances".to_owned(),
-        format!("/admin/maintenances/{work}"),
-        "/admin/users".to_owned(),
-        format!("/admin/users/{user}"),
-        "/admin/deliveries".to_owned(),
-    ];
-    let (base, folder) = (world.frontend.url(""), tools::file("target/browser/work").display().to_string());
-    let cookie = cookie(&browser);
-    let run = move || {
-        let arguments = [base.as_str(), folder.as_str()];
-        let arguments: Vec<&str> = arguments.into_iter().chain(pages.iter().map(String::as_str)).collect();
-        node("look.cjs", &[("COOKIE", &cookie)], &arguments);
-    };
-    tokio::task::spawn_blocking(run).await.unwrap();
+    let user = format!("/admin/users/{}", users[0]["id"].as_str().unwrap());
+    let work = format!("/admin/maintenances/{}", works[0]["id"].as_str().unwrap());
+    look(&world, &["/admin/maintenances", &work, "/admin/users", &user, "/admin/deliveries"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn somebody_without_a_mouse_rolls_a_flag_out_and_takes_it_back() {
-    let (world, browser) = busy().await;
-    let (base, cookie) = (world.frontend.url(""), cookie(&browser));
-    tokio::task::spawn_blocking(move || node("work.cjs", &[("COOKIE", &cookie)], &[&base])).await.unwrap();
+    let world = busy().await;
+    let base = world.frontend.url("");
+    tokio::task::block_in_place(|| node_as(&format!("admin@example.org {PASSWORD}"), "roll_out.cjs", &[&base]));
     let flag = world.flags.get("/admin/flags/new-checkout").await.json();
     assert_eq!(flag["fallthrough"], json!({"rollout": {"on": 25, "off": 75}}), "rolled out, and back");
     let history = world.flags.get("/admin/flags/new-checkout/history").await.json();
