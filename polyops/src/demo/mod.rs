@@ -124,6 +124,8 @@ impl Demo {
     pub fn clock_of(&self, member: &Member) -> SharedClock {
         match member.name {
             "users" => self.users_clock.clone(),
+            // it looks on while the story is told: on the real clock it would have seen three months of trouble today
+            "frontend" => self.clock.clone(),
             name if CAST.contains(&name) => self.clock.clone(),
             _ => Arc::new(SystemClock),
         }

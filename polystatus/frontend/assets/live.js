@@ -131,5 +131,13 @@ document.addEventListener("submit", async (event) => {
   }
 });
 
+// a slider and the number beside it say the same
+document.addEventListener("input", ({ target }) => {
+  const other = target.dataset.with
+    ? target.form?.elements.namedItem(target.dataset.with)
+    : target.form?.querySelector(`[data-with="${target.name}"]`);
+  if (other) other.value = target.value;
+});
+
 localise(document);
 follow();

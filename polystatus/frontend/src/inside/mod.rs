@@ -25,7 +25,7 @@ mod signed_in;
 mod stranger;
 mod texts;
 
-pub(crate) use call::Refusal;
+pub(crate) use call::{Read, Refusal};
 pub(crate) use documented::{FormTaken, PageShown};
 pub(crate) use fields::Fields;
 pub(crate) use form::SignedForm;

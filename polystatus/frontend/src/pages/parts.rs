@@ -144,7 +144,7 @@ const fn sources_of(name: &Name) -> &'static [Source] {
 }
 
 /// A path as an address has it (RFC 3986, 3.3): ids may have letters beyond ASCII.
-fn encoded(path: &str) -> String {
+pub(crate) fn encoded(path: &str) -> String {
     path.bytes().fold(String::with_capacity(path.len()), |mut encoded, byte| {
         if byte.is_ascii_alphanumeric() || b"/-_.".contains(&byte) {
             encoded.push(char::from(byte));

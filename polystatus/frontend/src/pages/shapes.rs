@@ -50,7 +50,7 @@ pub(super) const fn of_reports(state: ReportState) -> Condition {
 }
 
 /// The condition whose shape and colour the text above every page has.
-pub(super) const fn of_banner(level: BannerLevel) -> Condition {
+pub(crate) const fn of_banner(level: BannerLevel) -> Condition {
     match level {
         BannerLevel::Info => Condition::Notice,
         BannerLevel::Warning => Condition::Degraded,

@@ -9,6 +9,7 @@ mod inside;
 #[path = "../api/peers.rs"]
 #[expect(dead_code, reason = "what only the other tests make the peers do")]
 mod peers;
+mod work;
 #[path = "../inside/world.rs"]
 #[expect(dead_code, reason = "what only the other tests look at")]
 mod world;

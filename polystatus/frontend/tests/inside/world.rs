@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use chassis::clock::FixedClock;
 use events::{EventsSettings, EventsUrl};
 use polystatus_communications::Communications;
+use polystatus_flags::Flags;
 use polystatus_frontend::Frontend;
 use polystatus_incidents::Incidents;
 use polystatus_users::Users;
@@ -28,6 +29,7 @@ pub struct World {
     pub frontend: TestService<Frontend>,
     settings: polystatus_frontend::settings::Settings,
     pub communications: TestService<Communications>,
+    pub flags: TestService<Flags>,
     pub incidents: TestService<Incidents>,
     /// None once it has died.
     pub users: Option<TestService<Users>>,
@@ -46,6 +48,15 @@ impl World {
     }
 
     pub async fn with(change: impl FnOnce(&mut polystatus_frontend::settings::Settings)) -> Self {
+        Self::of(false, change).await
+    }
+
+    /// One in which nobody changes a flag alone.
+    pub async fn of_four_eyes() -> Self {
+        Self::of(true, |_| {}).await
+    }
+
+    async fn of(require_approval: bool, change: impl FnOnce(&mut polystatus_frontend::settings::Settings)) -> Self {
         let bus = BUSES.fetch_add(1, Ordering::Relaxed);
         let events: EventsUrl = format!("in-process:inside-{bus}").parse().unwrap();
         let on_bus = || EventsSettings { events_url: events.clone() };
@@ -80,7 +91,16 @@ impl World {
             ..Default::default()
         };
         let communications = TestService::<Communications>::with(settings).clock(Arc::clone(&clock)).random_ids();
-        let communications = communications.settings(|settings| settings.auth_jwks_url = Some(keys)).start().await;
+        let communications =
+            communications.settings(|settings| settings.auth_jwks_url = Some(keys.clone())).start().await;
+        let settings = polystatus_flags::settings::Settings {
+            store: memory(),
+            events: on_bus(),
+            require_approval,
+            ..Default::default()
+        };
+        let flags = TestService::<Flags>::with(settings).clock(Arc::clone(&clock)).random_ids();
+        let flags = flags.settings(|settings| settings.auth_jwks_url = Some(keys)).start().await;
         let storage = Arc::new(Storage::sqlite());
         let mut settings = polystatus_frontend::settings::Settings {
             store: StoreSettings { store_url: Some(storage.url().parse().unwrap()) },
@@ -90,7 +110,7 @@ impl World {
             // nobody is there
             csp_url: "http://127.0.0.1:9".to_owned(),
             inventory_url: "http://127.0.0.1:9".to_owned(),
-            flags_url: "http://127.0.0.1:9".to_owned(),
+            flags_url: flags.url(""),
             ask_seconds: 1,
             public_url: "https://status.example.org".to_owned(),
             forms_per_hour: 1000,
@@ -100,7 +120,7 @@ impl World {
         change(&mut settings);
         let setup = TestService::<Frontend>::with(settings.clone()).clock(Arc::clone(&clock)).random_ids();
         let frontend = setup.start().await;
-        Self { settings, frontend, communications, incidents, users: Some(users), storage, clock, events }
+        Self { settings, frontend, communications, flags, incidents, users: Some(users), storage, clock, events }
     }
 
     /// Another instance of the page on the same storage.
