@@ -54,12 +54,12 @@ const GROUPS: [Group; 8] = [
     },
     Group {
         what: "OpenFeature's clients and evaluators, in Node",
-        filter: "binary(consumers) & test(/^openfeature::/)",
+        filter: "binary(/^(consumers|journeys)$/) & test(/^openfeature::/)",
         packages: &[("nodejs", "node"), ("npm", "npm")],
     },
     Group {
         what: "a browser",
-        filter: "binary(browser)",
+        filter: "binary(browser) | (binary(journeys) & test(/^browser::/))",
         packages: &[("chromium", "chromium"), ("nodejs", "node"), ("npm", "npm")],
     },
 ];
@@ -129,7 +129,7 @@ const OPENFEATURE_NODE: &[&str] = &[
     "eventsource@3.0.7",
 ];
 
-/// A mail server to send to; what reads our feeds; what checks the signatures of our webhooks.
+/// A mail server to send to; what reads our feeds; what checks the signatures of our webhooks. The journeys need it too.
 const MAILS: &[&str] = &["aiosmtpd==1.4.6", "feedparser==6.0.14", "standardwebhooks==1.1.0"];
 
 fn run_tests(engine: Option<&Engine>, filter: &str, passed_on: &[String]) -> Result<()> {

@@ -121,6 +121,7 @@ impl Service for Frontend {
         let holder = foundation.ids.secret();
         let gap = GAP + i64::try_from(settings.ask_seconds).unwrap_or(GAP);
         let mut tasks = Tasks::default()
+            .with(pages::tell(Arc::clone(&press)))
             .with(pages::print(Arc::clone(&press), Arc::clone(&memory), store.clone(), making.clone()))
             .with(known::kept::keep(Arc::clone(&memory), store.clone()))
             .with(session::prune(store.clone(), clock.clone()))

@@ -5,6 +5,7 @@
 
 mod containers;
 mod entrance;
+mod journeys;
 mod writes;
 
 use serde_json::Value;

@@ -6,6 +6,7 @@
 
 mod bars;
 mod charts;
+mod crowd;
 mod edition;
 mod frame;
 mod page;
@@ -18,4 +19,4 @@ pub(crate) use frame::MARK;
 pub use frame::{Frame, Message, Theme};
 pub use page::{Body, Page, Part};
 pub use parts::Making;
-pub use press::{Press, print};
+pub use press::{Press, print, tell};

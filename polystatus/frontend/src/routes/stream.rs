@@ -32,7 +32,7 @@ const COMMENT: Bytes = Bytes::from_static(b":\n\n");
 /// One who follows a page.
 struct Following {
     press: Arc<Press>,
-    printed: watch::Receiver<u64>,
+    news: watch::Receiver<u64>,
     name: Name,
     lang: Lang,
     /// The version that the browser has.
@@ -47,7 +47,7 @@ impl Following {
             return Some(FIRST);
         }
         loop {
-            if *self.printed.borrow_and_update() == Press::STOPPED {
+            if *self.news.borrow_and_update() == Press::STOPPED {
                 return None;
             }
             // a page that is gone, such as that of an incident which nobody tells of any more, does not change any more
@@ -58,7 +58,7 @@ impl Following {
                 self.version.clone_from(&page.version);
                 return Some(event);
             }
-            match timeout(SILENCE, self.printed.changed()).await {
+            match timeout(SILENCE, self.news.changed()).await {
                 Ok(Ok(())) => {}
                 Ok(Err(_)) => return None,
                 Err(_) => return Some(COMMENT),
@@ -101,7 +101,7 @@ pub(crate) async fn stream(request: HttpRequest, frontend: web::Data<Frontend>) 
     let place = frontend.places.take(client)?;
     let known = request.headers().get(LAST_EVENT_ID).and_then(|id| id.to_str().ok()).map(ToOwned::to_owned);
     let following = Following {
-        printed: frontend.press.printed(),
+        news: frontend.press.follow(),
         press: Arc::clone(&frontend.press),
         version: known.or_else(|| asked("version")).unwrap_or_default(),
         first: true,
