@@ -49,8 +49,9 @@ use self::project::Project;
 
 /// How long all of it may take to become healthy: half a minute on a machine that has nothing else to do.
 const START_LIMIT: Duration = Duration::from_mins(5);
-/// How long one of them may take.
-const ONE_LIMIT: Duration = Duration::from_mins(3);
+/// How long one of them may take. `wait` counts looks, and here each of them asks Docker, which takes some ten times as long
+/// as the pause between two: minutes in truth.
+const ONE_LIMIT: Duration = Duration::from_secs(10);
 
 /// A service of ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -263,9 +264,20 @@ impl Compose {
         self.project.name()
     }
 
-    /// Run `docker compose` on this project. Gives back what it wrote to standard output.
+    /// Run `docker compose` on this project, to a good end. Gives back what it wrote to standard output.
+    ///
+    /// # Panics
+    /// When it fails.
     pub fn compose(&self, arguments: &[&str]) -> String {
         self.project.compose(arguments)
+    }
+
+    /// Run `docker compose` on this project.
+    ///
+    /// # Errors
+    /// What it said, when it failed.
+    pub fn try_compose(&self, arguments: &[&str]) -> Result<String, String> {
+        self.project.try_compose(arguments)
     }
 
     /// Remove all of it, and say what is left: nothing, if all is well.

@@ -76,9 +76,18 @@ impl Project {
 
     /// Run Compose to a good end. Gives back what it wrote to standard output.
     pub fn compose(&self, arguments: &[&str]) -> String {
+        let done = self.try_compose(arguments);
+        done.unwrap_or_else(|said| panic!("`compose {}` failed:\n{said}", arguments.join(" ")))
+    }
+
+    /// Run Compose. Gives back what it wrote to standard output, or all that it said when it failed.
+    pub fn try_compose(&self, arguments: &[&str]) -> Result<String, String> {
         let output = self.run(arguments);
-        assert!(output.status.success(), "`compose {}` failed:\n{}", arguments.join(" "), docker::said(&output));
-        String::from_utf8_lossy(&output.stdout).trim_end().to_owned()
+        if output.status.success() {
+            Ok(String::from_utf8_lossy(&output.stdout).trim_end().to_owned())
+        } else {
+            Err(docker::said(&output))
+        }
     }
 
     fn run(&self, arguments: &[&str]) -> Output {

@@ -131,3 +131,27 @@ pub fn a_service_sees_no_namespace_but_its_own(system: &Compose) {
     let health = ["--user", "health", "--pass", "none", "--no-auth-warning", "HGETALL", "users:meta"];
     assert!(stranger(&health).starts_with("NOPERM"));
 }
+
+/// At the broker a service has its own queues, in the database the inventory its own database, and no account is left that
+/// everybody knows.
+pub fn broker_and_database_know_who_may_do_what(system: &Compose) {
+    let ask = |service: &str, command: &str| {
+        let container = system.container(service);
+        docker(&[vec!["exec", &container], command.split(' ').collect()].concat())
+    };
+    let users = ask("rabbitmq", "rabbitmqctl --quiet list_users");
+    let mut users: Vec<&str> = users.lines().skip(1).filter_map(|line| line.split_whitespace().next()).collect();
+    users.sort_unstable();
+    assert_eq!(users, ["communications", "csp", "flags", "incidents", "inventory", "users"]);
+    let rights = ask("rabbitmq", "rabbitmqctl --quiet list_user_permissions flags");
+    let own = r"^(polyops\.(events|dead)|flags.*)$";
+    let rights: Vec<&str> = rights.lines().skip(1).flat_map(str::split_whitespace).collect();
+    assert_eq!(rights, ["polyops", own, own, own]);
+
+    let query = "psql --username=inventory --dbname=inventory --tuples-only --no-align --command";
+    let select =
+        "SELECT rolsuper OR rolcreaterole OR rolcreatedb OR rolbypassrls FROM pg_roles WHERE rolname = current_user";
+    let container = system.container("postgres");
+    let asked = [vec!["exec", &container], query.split(' ').collect(), vec![select]].concat();
+    assert_eq!(docker(&asked), "f", "the inventory may do more than it needs");
+}

@@ -29,6 +29,7 @@ fn the_whole_system_stands_is_shut_and_keeps_what_it_was_told() {
     containers::no_secret_is_shown_by_docker(&system);
     containers::nothing_but_the_proxy_is_reached_from_outside(&system);
     containers::a_service_sees_no_namespace_but_its_own(&system);
+    containers::broker_and_database_know_who_may_do_what(&system);
 
     writes::the_demonstration_is_seen_on_the_page(&system);
     writes::what_was_acknowledged_survives_a_crash_of_each_server(&system);

@@ -9,14 +9,30 @@ use tests::compose::{Compose, Service};
 use crate::{answer, get, post};
 
 const SOON: Duration = Duration::from_mins(1);
+/// For looks that start a program: `wait` counts them.
+const SOME_LOOKS: Duration = Duration::from_secs(1);
 /// The incident of the demonstration.
 const TOLD: &str = "Checkout answers with errors";
 
 /// Each server is killed in the moment after the write, with no chance to put anything in order.
 pub fn what_was_acknowledged_survives_a_crash_of_each_server(system: &Compose) {
     documents_in_redis(system);
+    an_invitation_is_mailed(system);
     servers_in_postgres(system);
     events_in_rabbitmq(system);
+}
+
+/// Who was written above is invited: users say so to the broker, communications hear it, and without a mail server the
+/// mail is a file, which a person can have a copy of.
+fn an_invitation_is_mailed(system: &Compose) {
+    wait::until("the mail to who was invited", SOME_LOOKS, || {
+        let folder = tempfile::tempdir().unwrap();
+        let copy = folder.path().join("mails");
+        // before the first mail there is no such folder
+        system.try_compose(&["cp", "polystatus-communications:/data/mail", copy.to_str().unwrap()]).ok()?;
+        let mut mails = std::fs::read_dir(&copy).unwrap().map(|mail| std::fs::read_to_string(mail.unwrap().path()));
+        mails.any(|mail| mail.is_ok_and(|mail| mail.contains("To: kept@example.org"))).then_some(())
+    });
 }
 
 fn documents_in_redis(system: &Compose) {
