@@ -19,7 +19,6 @@ async fn every_journey_is_walked_in_containers_as_in_one_process() {
     let compose = Compose::up_with(&override_file(mails.address().port()));
     let system = system(&compose, host, mails);
     journeys::a_server_goes_down_and_everybody_is_told(&system).await;
-    journeys::somebody_signs_up_and_forgets_the_password(&system).await;
     journeys::a_share_grows_until_a_switch_ends_it(&system).await;
     journeys::a_cloud_breaks_and_is_well_again(&system).await;
 
@@ -33,6 +32,7 @@ async fn every_journey_is_walked_in_containers_as_in_one_process() {
         others.iter().filter(|name| !needed(name)).for_each(|name| compose.start(name));
     };
     journeys::the_page_outlives_what_is_behind_it(&system, kill, start).await;
+    journeys::somebody_signs_up_and_forgets_the_password(&system).await;
 }
 
 /// The way to what this test runs itself, and shorter pauses.
