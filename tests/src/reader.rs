@@ -160,9 +160,8 @@ impl OpenPage {
                 self.next_event().await;
             }
         });
-        if heard.await.is_err() {
-            panic!("waited in vain for {what} on an open page, where {part} is: {}", self.part(part));
-        }
+        let heard = heard.await.is_ok();
+        assert!(heard, "waited in vain for {what} on an open page, where {part} is: {}", self.part(part));
     }
 
     async fn next_event(&mut self) {

@@ -40,12 +40,12 @@ pub async fn somebody_signs_up_and_forgets_the_password(system: &System) {
     sign_in(&mut here, &email, FIRST, "").await;
     let shown = here.get("/account").await.expect(200);
     assert!(shown.body.contains(&email) && shown.body.contains("Zoé"), "{shown}");
-    let zoe = Person::of(log_in(FIRST, "").await.expect(200).json(), &email, FIRST);
+    let zoe = Person::of(&log_in(FIRST, "").await.expect(200).json(), &email, FIRST);
     let own = format!("/api/v1/users/{}/incidents", zoe.id);
     zoe.calls(system, "incidents").await.get(&own).await.assert_status(200);
     system.stranger("incidents").get(&own).await.refused(401);
     let refresh = async |token: &str| users.post("/api/v1/auth/refresh", &json!({"refresh_token": token})).await;
-    let zoe = Person::of(refresh(&zoe.refresh_token).await.expect(200).json(), &email, FIRST);
+    let zoe = Person::of(&refresh(&zoe.refresh_token).await.expect(200).json(), &email, FIRST);
     let me = users.as_(&zoe.token).get("/api/v1/auth/me").await.expect(200).json();
     assert_eq!((&me["email"], &me["role"]), (&json!(email), &json!("viewer")));
 
