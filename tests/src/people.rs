@@ -39,11 +39,12 @@ impl Person {
     /// Log in.
     pub async fn logged_in(system: &System, email: &str, password: &str) -> Self {
         let login = json!({"email": email, "password": password});
-        Self::of(system.stranger("users").post("/api/v1/auth/login", &login).await.expect(200).json(), email, password)
+        let answer = system.stranger("users").post("/api/v1/auth/login", &login).await.expect(200).json();
+        Self::of(&answer, email, password)
     }
 
     /// One to whom a login has answered so.
-    pub fn of(answer: Value, email: &str, password: &str) -> Self {
+    pub fn of(answer: &Value, email: &str, password: &str) -> Self {
         let text = |field: &str| answer[field].as_str().unwrap().to_owned();
         let (id, token, refresh_token) = (text("user_id"), text("token"), text("refresh_token"));
         Self { id, email: email.to_owned(), password: password.to_owned(), token, refresh_token }

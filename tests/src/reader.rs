@@ -62,8 +62,8 @@ impl Reader {
     pub async fn open(&self, path: &str) -> OpenPage {
         let page = self.page(path).await;
         let attribute = |name: &str| {
-            let behind = page.split_once(&format!("{name}=\"")).unwrap_or_else(|| panic!("no {name}: {page}")).1;
-            behind.split('"').next().unwrap().replace("&amp;", "&").replace("&#38;", "&")
+            let value = between(&page, &format!("{name}=\""), "\"").unwrap_or_else(|| panic!("no {name}: {page}"));
+            value.replace("&amp;", "&").replace("&#38;", "&")
         };
         let stream = format!("{}&version={}", attribute("data-stream"), attribute("data-version"));
         // longer than any journey: a page stays open
@@ -72,6 +72,69 @@ impl Reader {
         assert_eq!(response.headers()["content-type"], "text/event-stream");
         OpenPage { response, bytes: Vec::new(), parts: BTreeMap::new() }
     }
+}
+
+/// A browser of somebody who works here: it keeps cookies, and sends the forms that it was given.
+#[derive(Debug)]
+pub struct Browser {
+    reader: Reader,
+    cookies: BTreeMap<String, String>,
+}
+
+impl Browser {
+    /// A new one, which knows nothing.
+    pub fn of(reader: Reader) -> Self {
+        Self { reader, cookies: BTreeMap::new() }
+    }
+
+    /// What this path answers.
+    pub async fn get(&mut self, path: &str) -> Answer {
+        self.send(self.reader.browser(Method::GET, path)).await
+    }
+
+    /// Open a page, fill in the form that it sends to `action`, and press its button.
+    ///
+    /// # Panics
+    /// When there is no such form.
+    pub async fn fill(&mut self, page: &str, action: &str, fields: &[(&str, &str)]) -> Answer {
+        let shown = self.get(page).await.expect(200);
+        self.fill_shown(&shown, action, fields).await
+    }
+
+    /// As [`fill`](Self::fill), of a page that is here already.
+    ///
+    /// # Panics
+    /// When there is no such form.
+    pub async fn fill_shown(&mut self, shown: &Answer, action: &str, fields: &[(&str, &str)]) -> Answer {
+        // a form without an address is sent to the one of its page
+        let own = shown.body.split("<form ").find(|form| form.contains(&format!("action=\"{action}\"")));
+        let form = own.unwrap_or(&shown.body);
+        // made for this browser: another site's form does not have it
+        let guard = between(form, "name=\"csrf\" value=\"", "\"").unwrap_or_else(|| panic!("no form of ours: {shown}"));
+        let fields = fields.iter().copied().chain([("csrf", guard)]);
+        let fields = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let form = self.reader.browser(Method::POST, action).header("sec-fetch-site", "same-origin");
+        self.send(form.header("content-type", "application/x-www-form-urlencoded").body(fields)).await
+    }
+
+    async fn send(&mut self, request: RequestBuilder) -> Answer {
+        let kept: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let answer = send(request.header("cookie", kept.join("; "))).await;
+        for set in answer.headers.get_all("set-cookie") {
+            let (name, value) = set.to_str().unwrap().split(';').next().unwrap().split_once('=').unwrap();
+            if value.is_empty() {
+                self.cookies.remove(name);
+            } else {
+                self.cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+        answer
+    }
+}
+
+/// The first text that stands between these two.
+pub fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
+    text.split_once(before)?.1.split_once(after).map(|(found, _)| found)
 }
 
 /// A page that is open: what its script hears.
@@ -97,9 +160,8 @@ impl OpenPage {
                 self.next_event().await;
             }
         });
-        if heard.await.is_err() {
-            panic!("waited in vain for {what} on an open page, where {part} is: {}", self.part(part));
-        }
+        let heard = heard.await.is_ok();
+        assert!(heard, "waited in vain for {what} on an open page, where {part} is: {}", self.part(part));
     }
 
     async fn next_event(&mut self) {

@@ -9,7 +9,7 @@ use testbed::smtp::MailServer;
 use testbed::tools;
 
 use crate::outside::Outside;
-use crate::reader::Reader;
+use crate::reader::{Browser, Reader};
 
 /// How long anything may take that follows from something else: a debug build on a busy machine.
 pub const SOON: Duration = Duration::from_secs(20);
@@ -44,6 +44,11 @@ impl System {
     /// Somebody who reads the status page, in English.
     pub fn reader(&self) -> Reader {
         Reader::of(self.stranger("frontend"))
+    }
+
+    /// The browser of somebody who may sign in, in English.
+    pub fn browser(&self) -> Browser {
+        Browser::of(self.reader())
     }
 
     /// A program of `tests/programs`, in Node with the npm packages of this folder.

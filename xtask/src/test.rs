@@ -108,6 +108,15 @@ pub fn run(args: &Args) -> Result<()> {
     result
 }
 
+/// Make ready what reads what a system sends, for the journeys through containers.
+///
+/// # Errors
+/// When a registry is out of reach.
+pub fn readers_of_journeys() -> Result<()> {
+    tools::python("mails", MAILS)?;
+    tools::node("openfeature-node", OPENFEATURE_NODE).map(drop)
+}
+
 /// For the tests that look at pages in a real browser: what drives it, and what finds faults of accessibility.
 const BROWSER: &[&str] = &["puppeteer-core@24.43.1", "axe-core@4.14.1"];
 

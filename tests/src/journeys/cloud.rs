@@ -1,5 +1,7 @@
 //! A cloud provider breaks, and what is built on it with it.
 
+use chassis::clock::{Clock, SystemClock};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use testbed::wait::until_async;
 
@@ -86,9 +88,10 @@ fn status_page(indicator: &str, component: &str, incidents: &Value) -> Value {
     })
 }
 
+/// What it lists: one incident, of which it speaks now.
 fn trouble(title: &str, status: &str) -> Value {
-    // long ago, by a clock that is not ours
-    let at = "2026-01-02T03:04:05.000Z";
+    let now = Timestamp::from_second(SystemClock.unix_seconds()).unwrap().to_string();
+    let at = now.as_str();
     json!([{
         "id": title.replace(' ', "-"), "name": title, "status": status, "impact": "critical",
         "created_at": at, "updated_at": at, "started_at": at, "resolved_at": if status == "resolved" { json!(at) } else { json!(null) },

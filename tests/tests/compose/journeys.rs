@@ -12,16 +12,21 @@ use tests::{System, journeys};
 const PAGE: [&str; 3] = ["polystatus-frontend", "redis", "caddy"];
 
 /// One after the other, since a system takes half a minute to come up.
-#[tokio::test]
-async fn every_journey_is_walked_in_containers_as_in_one_process() {
+#[test]
+fn every_journey_is_walked_in_containers_as_in_one_process() {
+    let _alone = crate::alone();
     let host = host_address();
     let mails = MailServer::on(host);
     let compose = Compose::up_with(&override_file(mails.address().port()));
     let system = system(&compose, host, mails);
-    journeys::a_server_goes_down_and_everybody_is_told(&system).await;
-    journeys::somebody_signs_up_and_forgets_the_password(&system).await;
-    journeys::a_share_grows_until_a_switch_ends_it(&system).await;
-    journeys::a_cloud_breaks_and_is_well_again(&system).await;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(walk(&compose, &system));
+}
+
+async fn walk(compose: &Compose, system: &System) {
+    journeys::a_server_goes_down_and_everybody_is_told(system).await;
+    journeys::a_share_grows_until_a_switch_ends_it(system).await;
+    journeys::a_cloud_breaks_and_is_well_again(system).await;
 
     let others: Vec<String> =
         compose.services().into_iter().filter(|name| !PAGE.contains(&name.as_str()) && name != "secrets").collect();
@@ -32,7 +37,8 @@ async fn every_journey_is_walked_in_containers_as_in_one_process() {
         others.iter().filter(needed).for_each(|name| compose.start(name));
         others.iter().filter(|name| !needed(name)).for_each(|name| compose.start(name));
     };
-    journeys::the_page_outlives_what_is_behind_it(&system, kill, start).await;
+    journeys::the_page_outlives_what_is_behind_it(system, kill, start).await;
+    journeys::somebody_signs_up_and_forgets_the_password(system).await;
 }
 
 /// The way to what this test runs itself, and shorter pauses.

@@ -1,6 +1,6 @@
 //! `compose.yaml`, started as a student would: what it promises is looked at from outside.
 //!
-//! One test, since one start serves all looks, and the last of them takes it down.
+//! Few tests, since one start serves many looks, and the last of them takes it down.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod containers;
@@ -8,11 +8,20 @@ mod entrance;
 mod journeys;
 mod writes;
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 use serde_json::Value;
 use tests::compose::{Compose, Service};
 
+/// Twelve containers at a time are enough for a machine, also where all tests are threads of one process.
+fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 #[test]
 fn the_whole_system_stands_is_shut_and_keeps_what_it_was_told() {
+    let _alone = alone();
     let system = Compose::up();
 
     entrance::https_is_answered_with_a_certificate_of_our_own_authority(&system);

@@ -9,6 +9,7 @@ use self::report::Image;
 use crate::base_images;
 use crate::command::{CommandExt, command};
 use crate::docker::{self, Engine};
+use crate::test::readers_of_journeys;
 use crate::workspace::{self, Service};
 
 /// What an image may weigh, in megabytes of a million bytes, unpacked. The course allows 100: a static program and its
@@ -75,6 +76,7 @@ fn test(engine: &Engine, tag: &str) -> Result<()> {
     // what the images stand on when they run together
     base_images::for_tests(engine)?;
     engine.compose()?;
+    readers_of_journeys()?;
     let mut tests = command("cargo");
     tests.args(["test", "--quiet", "--locked", "--package", "tests", "--test", "image", "--test", "compose"]);
     tests.env("DOCKER", engine.client()).env("POLYOPS_IMAGE_TAG", tag).run()
