@@ -3,6 +3,8 @@
 //! Most tests need Rust alone. The others are known by the names of [`GROUPS`], so that a machine without containers,
 //! or without the right to install packages, can leave them out, and is told what it left out.
 
+use std::process::Command;
+
 use anyhow::{Result, bail};
 
 use crate::command::{CommandExt, command};
@@ -64,8 +66,8 @@ const GROUPS: [Group; 8] = [
     },
 ];
 
-/// Tests of the images, which this command does not build.
-const IMAGES: &str = "package(tests) & (binary(image) | binary(compose))";
+/// Tests of the images, which this command does not build: `cargo xtask images` does, and runs them.
+pub const IMAGES: &str = "package(tests) & (binary(image) | binary(compose))";
 
 struct Group {
     what: &'static str,
@@ -78,7 +80,6 @@ struct Group {
 /// `cargo xtask test`
 pub fn run(args: &Args) -> Result<()> {
     println!("Making ready");
-    tools::cargo("cargo-nextest", "0.9.151")?;
     tools::python("schemathesis", SCHEMATHESIS)?;
     tools::python("mails", MAILS)?;
     if args.no_containers {
@@ -141,11 +142,23 @@ const OPENFEATURE_NODE: &[&str] = &[
 /// A mail server to send to; what reads our feeds; what checks the signatures of our webhooks. The journeys need it too.
 const MAILS: &[&str] = &["aiosmtpd==1.4.6", "feedparser==6.0.14", "standardwebhooks==1.1.0"];
 
-fn run_tests(engine: Option<&Engine>, filter: &str, passed_on: &[String]) -> Result<()> {
-    println!("Building and running the tests");
+/// Runs the tests that this filter names. Always out of the whole workspace: cargo would build what all packages share with
+/// other features for one package alone, and so build it twice.
+///
+/// # Errors
+/// When nextest cannot be installed.
+pub fn nextest(filter: &str) -> Result<Command> {
+    tools::cargo("cargo-nextest", "0.9.151")?;
     let profile = if crate::ci::is_ci() { "ci" } else { "default" };
     let mut nextest = command("cargo");
-    nextest.args(["nextest", "run", "--workspace", "--locked", "--profile", profile, "-E", filter]).args(passed_on);
+    nextest.args(["nextest", "run", "--workspace", "--locked", "--profile", profile, "-E", filter]);
+    Ok(nextest)
+}
+
+fn run_tests(engine: Option<&Engine>, filter: &str, passed_on: &[String]) -> Result<()> {
+    println!("Building and running the tests");
+    let mut nextest = nextest(filter)?;
+    nextest.args(passed_on);
     if let Some(engine) = engine {
         nextest.env("DOCKER", engine.client());
     }

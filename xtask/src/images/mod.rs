@@ -7,9 +7,9 @@ use anyhow::{Result, bail};
 
 use self::report::Image;
 use crate::base_images;
-use crate::command::{CommandExt, command};
+use crate::command::CommandExt;
 use crate::docker::{self, Engine};
-use crate::test::readers_of_journeys;
+use crate::test::{IMAGES, nextest, readers_of_journeys};
 use crate::workspace::{self, Service};
 
 /// What an image may weigh, in megabytes of a million bytes, unpacked. The course allows 100: a static program and its
@@ -77,8 +77,7 @@ fn test(engine: &Engine, tag: &str) -> Result<()> {
     base_images::for_tests(engine)?;
     engine.compose()?;
     readers_of_journeys()?;
-    let mut tests = command("cargo");
-    tests.args(["test", "--quiet", "--locked", "--package", "tests", "--test", "image", "--test", "compose"]);
+    let mut tests = nextest(IMAGES)?;
     tests.env("DOCKER", engine.client()).env("POLYOPS_IMAGE_TAG", tag).run()
 }
 
@@ -96,6 +95,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
+    use crate::command::command;
 
     fn service(name: &str) -> Service {
         Service { name: name.to_owned(), port: 1, folder: name.into() }
