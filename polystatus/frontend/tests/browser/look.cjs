@@ -57,10 +57,15 @@ async function look(browser, { lang, theme, width, where }) {
   });
   page.on("pageerror", (error) => note(`script: ${error.message}`));
   page.on("request", (asked) => {
-    if (!asked.url().startsWith(base)) note(`a request to another site: ${asked.url()}`);
+    // the browser draws the calendar of a field for times from a picture of its own, which it fetches from nowhere
+    if (!asked.url().startsWith(base) && !asked.url().startsWith("data:")) note(`a request to another site: ${asked.url()}`);
   });
   await page.setViewport({ width, height: 900 });
-  await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: theme }]);
+  await page.emulateMediaFeatures([
+    { name: "prefers-color-scheme", value: theme },
+    // a colour on its way to another is neither
+    { name: "prefers-reduced-motion", value: "reduce" },
+  ]);
   await page.setExtraHTTPHeaders({ "accept-language": lang });
   // its own tool runs in the page, where the policy lets nothing run but what is ours
   await page.setBypassCSP(true);

@@ -67,7 +67,12 @@ async function work(browser, scripted) {
   await type(page, "#email", email);
   await type(page, "#password", "not my password");
   await press(page, "button.primary");
-  const focused = await page.evaluate(() => document.activeElement.id);
+  // a browser gives the focus when it draws the page, which may be after it has loaded (HTML standard, 6.6.7); asked from
+  // outside, since without the script nothing in the page can wait
+  let focused = "";
+  for (let asked = 0; asked < 200 && focused !== "wrong"; asked += 1) {
+    focused = await page.evaluate(() => document.activeElement.id);
+  }
   expect(focused === "wrong", `what is wrong has the focus: ${focused}`);
   await look(page, "login-wrong");
   await type(page, "#password", password);

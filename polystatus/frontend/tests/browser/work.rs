@@ -8,7 +8,7 @@ use crate::world::{PASSWORD, World};
 
 /// With something on every page. Browsers keep no `__Host-` cookie of a page that comes without TLS.
 async fn busy() -> World {
-    let world = World::with(|settings| settings.public_url = "http://localhost:3000".to_owned()).await;
+    let world = World::with(|settings| "http://localhost:3000".clone_into(&mut settings.public_url)).await;
     for (name, group) in [("Website", "Shop"), ("Checkout", "Shop"), ("Mail", "Accounts")] {
         let service = json!({"name": name, "group": group, "description": "What it does, in some words"});
         world.incidents.post("/api/v1/services", &service).await.assert_status(201);
@@ -36,7 +36,7 @@ async fn busy() -> World {
 }
 
 /// Look at these pages as somebody who may do everything.
-async fn look(world: &World, pages: &[&str]) {
+fn look(world: &World, pages: &[&str]) {
     let (base, folder) = (world.frontend.url(""), tools::file("target/browser").display().to_string());
     let arguments: Vec<&str> = [base.as_str(), &folder].into_iter().chain(pages.iter().copied()).collect();
     tokio::task::block_in_place(|| node_as(&format!("admin@example.org {PASSWORD}"), "look.cjs", &arguments));
@@ -45,7 +45,7 @@ async fn look(world: &World, pages: &[&str]) {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_pages_of_services_and_the_banner_are_without_fault() {
     let pages = ["/admin/services", "/admin/services/checkout", "/admin/services/checkout/delete", "/admin/banner"];
-    look(&busy().await, &pages).await;
+    look(&busy().await, &pages);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -56,7 +56,7 @@ async fn the_pages_of_flags_are_without_fault() {
         "/admin/flags/search-ranking",
         "/admin/flags/newsletter",
     ];
-    look(&busy().await, &pages).await;
+    look(&busy().await, &pages);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -66,7 +66,7 @@ async fn the_pages_of_planned_work_users_and_deliveries_are_without_fault() {
     let works = world.communications.get("/api/v1/maintenances").await.json();
     let user = format!("/admin/users/{}", users[0]["id"].as_str().unwrap());
     let work = format!("/admin/maintenances/{}", works[0]["id"].as_str().unwrap());
-    look(&world, &["/admin/maintenances", &work, "/admin/users", &user, "/admin/deliveries"]).await;
+    look(&world, &["/admin/maintenances", &work, "/admin/users", &user, "/admin/deliveries"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
