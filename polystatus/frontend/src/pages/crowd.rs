@@ -16,8 +16,8 @@ const ROWS: usize = 40;
 /// So many are told without a pause. To write to one takes 10 to 20 µs, so these take a few milliseconds.
 const AT_ONCE: usize = 300;
 
-/// About twice what these take: so the last of ten thousand is told after 0.4 s, and half of the time is for others.
-const PAUSE: Duration = Duration::from_millis(10);
+/// About what these take: so the last of ten thousand is told after 0.3 s, and half of the time is for others.
+const PAUSE: Duration = Duration::from_millis(6);
 
 /// Who waits for the number of the next edition.
 #[derive(Debug)]
@@ -80,7 +80,7 @@ mod tests {
     async fn a_few_are_told_at_once_and_many_within_half_a_second() {
         assert_eq!(told_in(AT_ONCE).await, Duration::ZERO);
         let many = told_in(10_000).await;
-        assert!(many > 20 * PAUSE && many < Duration::from_millis(450), "{many:?}");
+        assert!(many > 20 * PAUSE && many < Duration::from_millis(300), "{many:?}");
     }
 
     #[tokio::test(start_paused = true)]
