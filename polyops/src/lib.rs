@@ -26,13 +26,20 @@ pub mod wiring;
 use std::process::ExitCode;
 
 use chassis::StartError;
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches};
 
 use crate::cli::{Cli, Command};
 
 /// The `main` of this program: read the command line, and do what it says.
 pub fn run() -> ExitCode {
-    let cli = Cli::parse();
+    let command = match chassis::settings::defaults_from_files(Cli::command()) {
+        Ok(command) => command,
+        Err(sentence) => {
+            eprintln!("polyops: {sentence}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let cli = Cli::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit());
     let done = match cli.command.unwrap_or_else(|| Command::Up(Box::new(cli.up))) {
         Command::Up(up) => up::run(&up),
         Command::Status(selection) => block_on(status::print(&selection)),

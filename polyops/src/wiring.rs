@@ -51,7 +51,9 @@ impl Wiring {
             workers: up.workers,
             drain_seconds: up.drain_seconds,
             demo: up.demo,
-            left_out: left_out(|variable| std::env::var_os(variable).is_some()),
+            left_out: left_out(|variable| {
+                [variable, &format!("{variable}_FILE")].iter().any(|name| std::env::var_os(name).is_some())
+            }),
         }
     }
 
@@ -121,6 +123,8 @@ pub fn frontend(wiring: &Wiring) -> Vec<String> {
         flag("incidents-url", wiring.url("incidents")),
         flag("csp-url", wiring.url("csp")),
         flag("inventory-url", wiring.url("inventory")),
+        flag("users-url", wiring.url("users")),
+        flag("flags-url", wiring.url("flags")),
         flag("public-url", wiring.public_url()),
     ]
 }

@@ -3,6 +3,8 @@
 //! Most tests need Rust alone. The others are known by the names of [`GROUPS`], so that a machine without containers,
 //! or without the right to install packages, can leave them out, and is told what it left out.
 
+use std::process::Command;
+
 use anyhow::{Result, bail};
 
 use crate::command::{CommandExt, command};
@@ -59,18 +61,18 @@ const GROUPS: [Group; 9] = [
     },
     Group {
         what: "OpenFeature's clients and evaluators, in Node",
-        filter: "binary(consumers) & test(/^openfeature::/)",
+        filter: "binary(/^(consumers|journeys)$/) & test(/^openfeature::/)",
         packages: &[("nodejs", "node"), ("npm", "npm")],
     },
     Group {
         what: "a browser",
-        filter: "binary(browser)",
+        filter: "binary(browser) | (binary(journeys) & test(/^browser::/))",
         packages: &[("chromium", "chromium"), ("nodejs", "node"), ("npm", "npm")],
     },
 ];
 
-/// Tests of the images, which this command does not build.
-const IMAGES: &str = "package(tests) & binary(image)";
+/// Tests of the images, which this command does not build: `cargo xtask images` does, and runs them.
+pub const IMAGES: &str = "package(tests) & (binary(image) | binary(compose))";
 
 struct Group {
     what: &'static str,
@@ -83,7 +85,6 @@ struct Group {
 /// `cargo xtask test`
 pub fn run(args: &Args) -> Result<()> {
     println!("Making ready");
-    tools::cargo("cargo-nextest", "0.9.151")?;
     tools::python("schemathesis", SCHEMATHESIS)?;
     tools::python("mails", MAILS)?;
     if args.no_containers {
@@ -113,6 +114,15 @@ pub fn run(args: &Args) -> Result<()> {
     result
 }
 
+/// Make ready what reads what a system sends, for the journeys through containers.
+///
+/// # Errors
+/// When a registry is out of reach.
+pub fn readers_of_journeys() -> Result<()> {
+    tools::python("mails", MAILS)?;
+    tools::node("openfeature-node", OPENFEATURE_NODE).map(drop)
+}
+
 /// For the tests that look at pages in a real browser: what drives it, and what finds faults of accessibility.
 const BROWSER: &[&str] = &["puppeteer-core@24.43.1", "axe-core@4.14.1"];
 
@@ -134,14 +144,26 @@ const OPENFEATURE_NODE: &[&str] = &[
     "eventsource@3.0.7",
 ];
 
-/// A mail server to send to; what reads our feeds; what checks the signatures of our webhooks.
+/// A mail server to send to; what reads our feeds; what checks the signatures of our webhooks. The journeys need it too.
 const MAILS: &[&str] = &["aiosmtpd==1.4.6", "feedparser==6.0.14", "standardwebhooks==1.1.0"];
+
+/// Runs the tests that this filter names. Always out of the whole workspace: cargo would build what all packages share with
+/// other features for one package alone, and so build it twice.
+///
+/// # Errors
+/// When nextest cannot be installed.
+pub fn nextest(filter: &str) -> Result<Command> {
+    tools::cargo("cargo-nextest", "0.9.151")?;
+    let profile = if crate::ci::is_ci() { "ci" } else { "default" };
+    let mut nextest = command("cargo");
+    nextest.args(["nextest", "run", "--workspace", "--locked", "--profile", profile, "-E", filter]);
+    Ok(nextest)
+}
 
 fn run_tests(engine: Option<&Engine>, filter: &str, passed_on: &[String]) -> Result<()> {
     println!("Building and running the tests");
-    let profile = if crate::ci::is_ci() { "ci" } else { "default" };
-    let mut nextest = command("cargo");
-    nextest.args(["nextest", "run", "--workspace", "--locked", "--profile", profile, "-E", filter]).args(passed_on);
+    let mut nextest = nextest(filter)?;
+    nextest.args(passed_on);
     if let Some(engine) = engine {
         nextest.env("DOCKER", engine.client());
     }

@@ -28,6 +28,7 @@ pub mod preconditions;
 pub mod probes;
 pub mod refusals;
 pub mod routes;
+pub mod sealing;
 pub mod server;
 pub mod service;
 pub mod settings;

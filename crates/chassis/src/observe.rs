@@ -17,7 +17,7 @@ use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forwar
 use actix_web::error::InternalError;
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue, X_CONTENT_TYPE_OPTIONS};
 use actix_web::http::{Method, StatusCode};
-use actix_web::{Error, HttpMessage};
+use actix_web::{Error, HttpMessage, HttpRequest};
 use futures_util::FutureExt;
 use futures_util::future::CatchUnwind;
 use pin_project_lite::pin_project;
@@ -164,8 +164,7 @@ where
                 let status = response.status();
                 let route = response.request().match_pattern().unwrap_or_else(|| "unmatched".to_owned());
                 this.figures.count(this.method, route, status.as_u16(), took.as_secs_f64());
-                let reads = response.request().extensions().contains::<OnlyReads>();
-                log(this.method, response.request().path(), status, took, reads);
+                log(this.method, response.request().path(), status, took, Expected::of(response.request()));
                 mark(response.headers_mut(), id);
                 Poll::Ready(Ok(response))
             }
@@ -173,7 +172,7 @@ where
                 let mut response = error.error_response();
                 let status = response.status();
                 this.figures.count(this.method, "unknown".to_owned(), status.as_u16(), took.as_secs_f64());
-                log(this.method, "unknown", status, took, false);
+                log(this.method, "unknown", status, took, Expected::default());
                 mark(response.headers_mut(), id);
                 Poll::Ready(Err(InternalError::from_response(error, response).into()))
             }
@@ -202,9 +201,28 @@ fn span_of(request: &ServiceRequest, method: &'static str) -> tracing::Span {
 #[derive(Debug, Clone, Copy)]
 pub struct OnlyReads;
 
+/// What a handler puts into its request's extensions when to find nothing is an answer like another: whoever asks whether
+/// there is one, and asks again every few seconds, has made no mistake.
+#[derive(Debug, Clone, Copy)]
+pub struct MayBeNone;
+
+/// What a handler has said of its request.
+#[derive(Debug, Clone, Copy, Default)]
+struct Expected {
+    only_reads: bool,
+    may_be_none: bool,
+}
+
+impl Expected {
+    fn of(request: &HttpRequest) -> Self {
+        let said = request.extensions();
+        Self { only_reads: said.contains::<OnlyReads>(), may_be_none: said.contains::<MayBeNone>() }
+    }
+}
+
 /// A line for what changed something or failed; reads have theirs at the level `debug`.
-fn log(method: &'static str, path: &str, status: StatusCode, took: Duration, reads: bool) {
-    let level = level(method, status, reads);
+fn log(method: &'static str, path: &str, status: StatusCode, took: Duration, expected: Expected) {
+    let level = level(method, status, expected);
     let status = status.as_u16();
     macro_rules! answered {
         ($level:ident) => {
@@ -218,11 +236,12 @@ fn log(method: &'static str, path: &str, status: StatusCode, took: Duration, rea
     }
 }
 
-fn level(method: &str, status: StatusCode, reads: bool) -> Level {
+fn level(method: &str, status: StatusCode, expected: Expected) -> Level {
     match (status.as_u16(), method) {
         (500.., _) => Level::WARN,
+        (404, _) if expected.may_be_none => Level::DEBUG,
         (400.., _) => Level::INFO,
-        (_, "POST" | "PUT" | "PATCH" | "DELETE") if !reads => Level::INFO,
+        (_, "POST" | "PUT" | "PATCH" | "DELETE") if !expected.only_reads => Level::INFO,
         _ => Level::DEBUG,
     }
 }
@@ -247,15 +266,20 @@ mod tests {
 
     #[test]
     fn what_changes_something_has_a_line_and_what_reads_has_none() {
-        for (method, status, reads, expected) in [
-            ("GET", 200, false, Level::DEBUG),
-            ("POST", 201, false, Level::INFO),
-            ("DELETE", 204, false, Level::INFO),
-            ("POST", 200, true, Level::DEBUG),
-            ("POST", 400, true, Level::INFO),
-            ("GET", 503, false, Level::WARN),
+        let reads = Expected { only_reads: true, may_be_none: false };
+        let optional = Expected { only_reads: false, may_be_none: true };
+        for (method, status, said, expected) in [
+            ("GET", 200, Expected::default(), Level::DEBUG),
+            ("POST", 201, Expected::default(), Level::INFO),
+            ("DELETE", 204, Expected::default(), Level::INFO),
+            ("POST", 200, reads, Level::DEBUG),
+            ("POST", 400, reads, Level::INFO),
+            ("GET", 404, Expected::default(), Level::INFO),
+            ("GET", 404, optional, Level::DEBUG),
+            ("GET", 403, optional, Level::INFO),
+            ("GET", 503, optional, Level::WARN),
         ] {
-            assert_eq!(level(method, StatusCode::from_u16(status).unwrap(), reads), expected, "{method} {status}");
+            assert_eq!(level(method, StatusCode::from_u16(status).unwrap(), said), expected, "{method} {status}");
         }
     }
 }

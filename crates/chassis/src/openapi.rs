@@ -32,6 +32,8 @@ pub fn document<S: Service>() -> OpenApi {
     let (_, mut document) =
         app.configure(S::routes).configure(probes::routes).configure(metrics::routes).split_for_parts();
     BearerToken.modify(&mut document);
+    // of the contract: a new version of the program is not a new API
+    probes::API_VERSION.clone_into(&mut document.info.version);
     // wherever it is read from; and open, but for the operations that say otherwise
     document.servers = Some(vec![Server::new("/")]);
     document.security = Some(vec![SecurityRequirement::default()]);

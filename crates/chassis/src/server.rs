@@ -43,9 +43,11 @@ pub async fn serve<S: Service>(
     let address = listener.local_addr()?;
     let service = web::Data::new(S::open(service_settings, &foundation).await?);
     let authenticator = web::Data::new(authenticator(&settings, &foundation, service.as_ref())?);
-    let document = openapi::document::<S>();
-    let routes = web::Data::new(routes::Routes::of(&document));
-    let pages = web::Data::new(openapi::Pages::of(&document)?);
+    let (routes, pages) = {
+        // some megabytes, of which these two keep what is needed
+        let document = openapi::document::<S>();
+        (web::Data::new(routes::Routes::of(&document)), web::Data::new(openapi::Pages::of(&document)?))
+    };
     let observe = Observe::new(&foundation);
     let readiness = web::Data::new(ReadinessCheck::of(service.clone()));
     let figures = web::Data::from(Arc::clone(&foundation.metrics));

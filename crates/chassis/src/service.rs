@@ -14,7 +14,7 @@ use crate::clock::{SharedClock, SystemClock};
 use crate::ids::{RandomIds, SharedIds};
 use crate::metrics::Metrics;
 use crate::probes::Readiness;
-use crate::settings::{Listen, Settings, refusal};
+use crate::settings::{Listen, Settings, defaults_from_files, refusal};
 use crate::{descriptors, healthcheck, openapi, server, telemetry};
 
 /// Why a service did not start: a sentence for the person who started it.
@@ -113,17 +113,28 @@ enum Command<A: clap::Args> {
     },
 }
 
+const FILES: &str =
+    "Any setting NAME can come from a file instead, which NAME_FILE names: API_TOKEN_FILE=/run/secrets/token";
+
 /// The exit code for a wrong command line, as clap's own.
 const USAGE: u8 = 2;
 
 /// The `main` of every service: read the command line, and do what it says.
 pub fn run<S: Service>() -> ExitCode {
-    let mut command = with_port::<S>(Cli::<S::Settings>::command())
+    let command = with_port::<S>(Cli::<S::Settings>::command())
         .mut_subcommand("serve", with_port::<S>)
         .mut_subcommand("healthcheck", with_port::<S>)
         .name(S::NAME)
         .about(S::ABOUT)
+        .after_help(FILES)
         .version(S::VERSION);
+    let mut command = match defaults_from_files(command) {
+        Ok(command) => command,
+        Err(sentence) => {
+            eprintln!("{}: {sentence}", S::NAME);
+            return ExitCode::from(USAGE);
+        }
+    };
     let matches = match command.try_get_matches_from_mut(std::env::args_os()) {
         Ok(matches) => matches,
         Err(error) => match refusal::sentence(&command, &error) {
@@ -150,7 +161,7 @@ pub fn run<S: Service>() -> ExitCode {
     }
 }
 
-/// What can be set in a service, as these flags say, then the environment, then its defaults: for a program that runs
+/// What can be set in a service, as these flags say, then the environment and its files, then its defaults: for a program that runs
 /// several services in one process. Such a program binds the listener, sets the logs up once, and calls
 /// [`server::serve`] for each.
 ///
@@ -160,7 +171,7 @@ pub fn settings_of<S: Service>(
     flags: impl IntoIterator<Item = impl Into<OsString> + Clone>,
 ) -> Result<(Settings, S::Settings), StartError> {
     let command = Serve::<S::Settings>::augment_args(clap::Command::new(S::NAME).no_binary_name(true));
-    let mut command = with_port::<S>(command);
+    let mut command = defaults_from_files(with_port::<S>(command))?;
     let serve = command.try_get_matches_from_mut(flags).and_then(|matches| Serve::from_arg_matches(&matches));
     match serve {
         Ok(Serve { settings, service }) => Ok((settings, service)),

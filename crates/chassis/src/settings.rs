@@ -1,11 +1,13 @@
-//! What can be set in every service, by a flag or in the environment. `--help` lists each with its default.
+//! What can be set in every service, by a flag, in the environment, or in a file. `--help` lists each with its default.
 
+mod files;
 pub(crate) mod refusal;
 
 use std::net::IpAddr;
 
 use secrecy::SecretString;
 
+pub use self::files::defaults_from_files;
 use crate::auth::JwksUrl;
 use crate::telemetry::TelemetrySettings;
 

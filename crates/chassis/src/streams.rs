@@ -32,7 +32,7 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::broadcast::{self, Receiver};
 use utoipa::IntoResponses;
 
-use self::places::{Place, Places};
+pub use self::places::{Place, Places};
 use crate::ApiError;
 use crate::error::ErrorBody;
 use crate::origin::TrustedProxies;

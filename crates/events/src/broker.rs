@@ -110,6 +110,14 @@ impl Broker {
         self.figures.outbox.reachable.load(Ordering::Relaxed)
     }
 
+    /// The same, with what is the matter: for a service's readiness, beside its storage.
+    ///
+    /// # Errors
+    /// When the relay could not send when it last tried.
+    pub fn ready(&self) -> Result<(), &'static str> {
+        if self.is_reachable() { Ok(()) } else { Err("events wait for it") }
+    }
+
     pub(crate) fn publisher(&self) -> Publisher {
         match &self.way {
             Way::InProcess(bus) => Publisher::InProcess(Arc::clone(bus)),

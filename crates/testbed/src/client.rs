@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use reqwest::redirect::Policy;
-use reqwest::{Method, RequestBuilder};
+use reqwest::{Certificate, Method, RequestBuilder};
 use serde_json::Value;
 
 use crate::answer::Answer;
@@ -16,14 +16,19 @@ const PATIENCE: Duration = Duration::from_secs(30);
 #[derive(Debug, Clone)]
 pub struct Client {
     http: reqwest::Client,
-    address: SocketAddr,
+    base: String,
     token: Option<String>,
 }
 
 impl Client {
     /// A stranger, who calls the service at this address.
     pub fn of(address: SocketAddr) -> Self {
-        Self { http: http(), address, token: None }
+        Self::at(format!("http://{address}"), http())
+    }
+
+    /// A stranger, who calls by `http` the service whose paths begin behind `base`, such as `https://localhost:8443`.
+    pub fn at(base: impl Into<String>, http: reqwest::Client) -> Self {
+        Self { http, base: base.into(), token: None }
     }
 
     /// Another who calls the same service, with this bearer token.
@@ -40,7 +45,7 @@ impl Client {
 
     /// `path` on the service, as a URL.
     pub fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.address)
+        format!("{}{path}", self.base)
     }
 
     /// A request, to be completed and given to [`send`].
@@ -92,8 +97,16 @@ pub async fn send(request: RequestBuilder) -> Answer {
 /// # Panics
 /// When there is no memory for it.
 pub fn http() -> reqwest::Client {
+    trusting([])
+}
+
+/// As [`http`], for servers with a certificate of one of these authorities, and no other.
+///
+/// # Panics
+/// When one of them is no certificate.
+pub fn trusting(authorities: impl IntoIterator<Item = Certificate>) -> reqwest::Client {
     // a second test of this process may have installed it
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let client = reqwest::Client::builder().tls_certs_only([]).redirect(Policy::none()).timeout(PATIENCE);
-    client.build().expect("a client without certificates can be made")
+    let client = reqwest::Client::builder().tls_certs_only(authorities).redirect(Policy::none()).timeout(PATIENCE);
+    client.build().expect("a client with certificates that can be read can be made")
 }

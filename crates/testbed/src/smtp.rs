@@ -1,14 +1,14 @@
 //! A mail server: `aiosmtpd` from `PyPI`, which a test has for itself. What it has acknowledged can be looked up.
 
 use std::collections::BTreeMap;
-use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::time::Duration;
 
 use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::certificate::Certificate;
-use crate::process::{Program, Running, free_port};
+use crate::process::{Program, Running};
 use crate::{tools, wait};
 
 /// How long it may take to listen: Python on a busy machine.
@@ -48,7 +48,7 @@ pub const PASSWORD: &str = "right/word+1%";
 #[derive(Debug)]
 pub struct MailServer {
     running: Option<Running>,
-    port: u16,
+    address: SocketAddr,
     folder: TempDir,
     secure: Option<(Tls, Certificate)>,
 }
@@ -59,7 +59,15 @@ impl MailServer {
     /// # Panics
     /// When it is not installed or does not start.
     pub fn start() -> Self {
-        Self::with(None)
+        Self::on(Ipv4Addr::LOCALHOST.into())
+    }
+
+    /// As [`start`](Self::start), on this address: containers do not reach 127.0.0.1.
+    ///
+    /// # Panics
+    /// As [`start`](Self::start), and when the address is not of this machine.
+    pub fn on(host: IpAddr) -> Self {
+        Self::with(host, None)
     }
 
     /// Start one that is spoken to within TLS, and wants [`USER`] and [`PASSWORD`].
@@ -67,13 +75,14 @@ impl MailServer {
     /// # Panics
     /// As [`start`](Self::start), and without `openssl`.
     pub fn start_secure(tls: Tls) -> Self {
-        Self::with(Some((tls, Certificate::of_localhost())))
+        Self::with(Ipv4Addr::LOCALHOST.into(), Some((tls, Certificate::of_localhost())))
     }
 
-    fn with(secure: Option<(Tls, Certificate)>) -> Self {
+    fn with(host: IpAddr, secure: Option<(Tls, Certificate)>) -> Self {
         let folder = TempDir::new().expect("a temporary folder can be made");
-        let port = free_port().expect("127.0.0.1 has a free port");
-        let mut server = Self { running: None, port, folder, secure };
+        let free = TcpListener::bind((host, 0)).and_then(|listener| listener.local_addr());
+        let address = free.unwrap_or_else(|error| panic!("{host} has no free port: {error}"));
+        let mut server = Self { running: None, address, folder, secure };
         server.start_again();
         server
     }
@@ -88,13 +97,13 @@ impl MailServer {
             None => Program::new(tools::of_python_in("mails", "aiosmtpd")).args([
                 "--nosetuid",
                 "--listen",
-                &format!("127.0.0.1:{}", self.port),
+                &self.address.to_string(),
                 "--class",
                 "mailbox.Mailbox",
             ]),
             Some((tls, certificate)) => Program::new(tools::of_python_in("mails", "python3"))
                 .arg(ours.join("secure.py"))
-                .arg(self.port.to_string())
+                .arg(self.address.port().to_string())
                 .arg(if *tls == Tls::Start { "start" } else { "wrapped" })
                 .args([certificate.chain(), certificate.key()])
                 .args([USER, PASSWORD]),
@@ -112,7 +121,7 @@ impl MailServer {
 
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
-        SocketAddr::from((Ipv4Addr::LOCALHOST, self.port))
+        self.address
     }
 
     /// For `SMTP_URL`, of a server without TLS.

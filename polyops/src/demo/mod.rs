@@ -1,9 +1,10 @@
 //! `--demo`: 90 days of a made-up company, told through the services' own routes, and a life that goes on.
 //!
 //! The story is in `story.toml`. Its services run on a clock that is set from one event to the next, [`clock`]: what
-//! happened eighty days ago is written by the same code, with the same checks, as what happens now. One thing is put into
-//! the storage before its service starts: how many people reported what in which quarter of an hour, [`past`], which
-//! would take a hundred thousand requests. Then the clock is handed over to the real one, and [`live`] goes on.
+//! happened eighty days ago is written by the same code, with the same checks, as what happens now. Two things are put into
+//! the storage before their services start: how many people reported what in which quarter of an hour, [`past`], which
+//! would take a hundred thousand requests, and how the services were on each day, [`watched`], which the status page learns
+//! by looking. Then the clock is handed over to the real one, and [`live`] goes on.
 
 pub mod acts;
 pub mod chance;
@@ -13,6 +14,7 @@ pub mod past;
 pub mod stage;
 pub mod story;
 pub mod telling;
+pub mod watched;
 
 use std::fs::{self, File};
 use std::io::Write;
@@ -111,7 +113,10 @@ impl Demo {
         mark.write(&path)?;
         let clock = |days: i64| Arc::new(StoryClock::at(now - days * story::DAY));
         let (clock, users_clock) = (clock(story::DAYS), clock(telling::LOGINS_SINCE));
-        crate::block_on(past::write(folder.path(), &story, now))?;
+        crate::block_on(async {
+            past::write(folder.path(), &story, now).await?;
+            watched::write(folder.path(), &story, now).await
+        })?;
         Ok(Self { mark, path, story, clock, users_clock })
     }
 
@@ -119,6 +124,8 @@ impl Demo {
     pub fn clock_of(&self, member: &Member) -> SharedClock {
         match member.name {
             "users" => self.users_clock.clone(),
+            // it looks on while the story is told: on the real clock it would have seen three months of trouble today
+            "frontend" => self.clock.clone(),
             name if CAST.contains(&name) => self.clock.clone(),
             _ => Arc::new(SystemClock),
         }

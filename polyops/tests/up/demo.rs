@@ -34,6 +34,21 @@ async fn a_demonstration_has_a_history_and_a_second_start_does_not_double_it() {
     let summary = first.client("communications").get("/api/v2/summary.json").await.json();
     assert_eq!(summary["incidents"].as_array().unwrap().len(), 1, "{summary}");
     assert_eq!(summary["scheduled_maintenances"].as_array().unwrap().len(), 1, "{summary}");
+    // the status page has watched all the time, and on the days on which something broke it saw that
+    let page = first.client("frontend").stranger();
+    let page = until_async("the status page knows", Duration::from_mins(1), async || {
+        let page = page.get("/").await.body;
+        page.contains("90 days watched").then_some(page)
+    })
+    .await;
+    assert_eq!(page.matches("<p class=\"uptime\">").count(), 8, "{page}");
+    assert!(!page.contains("No data yet") && !page.contains("bar no-data"), "{page}");
+    // the last bar is today's: what was told in a few seconds did not happen in them
+    let today = page.matches("M356 40v-").count() - page.matches("M356 40v-14").count();
+    assert_eq!(today, 2, "what goes on concerns two services: {page}");
+    for condition in ["operational", "maintenance", "degraded", "partial", "major"] {
+        assert!(page.contains(&format!("<path class=\"bar {condition}\"")), "{condition}: {page}");
+    }
     // how a service is doing is considered again in the background, every few seconds
     until_async("what comes of the reports", Duration::from_mins(1), async || {
         let reports = first.client("incidents").get("/api/v1/reports/checkout").await.json();

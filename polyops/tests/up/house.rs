@@ -27,7 +27,7 @@ pub struct House {
 
 /// The program, with what no test wants: nobody's feeds are read.
 pub fn polyops() -> Program {
-    Program::new(env!("CARGO_BIN_EXE_polyops")).env("API_TOKEN", TOKEN).env("POLL_SECONDS", "0")
+    Program::new(crate::PROGRAM).env("API_TOKEN", TOKEN).env("POLL_SECONDS", "0")
 }
 
 /// Added to the port of each service, it gives ports that nobody listens on now.
@@ -42,6 +42,12 @@ pub fn free_offset() -> u16 {
     (0..1000).filter_map(|_| free_port().ok()?.checked_sub(lowest)).find(free).expect("there are ports enough")
 }
 
+/// Where a service listens, with this added to its port.
+pub fn address(offset: u16, name: &str) -> SocketAddr {
+    let member = members::all().into_iter().find(|member| member.name == name).unwrap();
+    SocketAddr::from((Ipv4Addr::LOCALHOST, member.port + offset))
+}
+
 impl House {
     /// Start everything on this data, and wait for the start table.
     pub fn start(data: &Path) -> Self {
@@ -52,29 +58,34 @@ impl House {
     pub fn with(data: &Path, more: impl Fn(Program) -> Program) -> Self {
         // a port that was free may be gone when the program asks for it: then others
         for _ in 0..5 {
-            let offset = free_offset();
-            let program = more(polyops().arg("up").arg("--data").arg(data));
-            let mut running = program.arg("--port-offset").arg(offset.to_string()).spawn();
-            let ready = wait::until("the start table", START_LIMIT, || {
-                if running.stdout().contains("PolyOps is ready after") {
-                    return Some(true);
-                }
-                running.has_ended().then_some(false)
-            });
-            if ready {
-                return Self { running, offset };
+            match Self::at(free_offset(), data, &more) {
+                Ok(house) => return house,
+                Err(said) => assert!(said.contains("is taken by"), "it ended at its start: {said}"),
             }
-            let status = running.wait();
-            let said = running.stderr();
-            assert!(said.contains("is taken by"), "it ended at its start with {status}:\n{said}");
         }
         panic!("no free ports in five attempts");
     }
 
+    /// As [`with`](Self::with), with this added to the ports: what it said when it ended at its start.
+    pub fn at(offset: u16, data: &Path, more: impl Fn(Program) -> Program) -> Result<Self, String> {
+        let program = more(polyops().arg("up").arg("--data").arg(data));
+        let mut running = program.arg("--port-offset").arg(offset.to_string()).spawn();
+        let ready = wait::until("the start table", START_LIMIT, || {
+            if running.stdout().contains("PolyOps is ready after") {
+                return Some(true);
+            }
+            running.has_ended().then_some(false)
+        });
+        if ready {
+            return Ok(Self { running, offset });
+        }
+        let status = running.wait();
+        Err(format!("{status}:\n{}", running.stderr()))
+    }
+
     /// Where a service listens.
     pub fn address(&self, name: &str) -> SocketAddr {
-        let member = members::all().into_iter().find(|member| member.name == name).unwrap();
-        SocketAddr::from((Ipv4Addr::LOCALHOST, member.port + self.offset))
+        address(self.offset, name)
     }
 
     /// One who may do everything in this service.

@@ -8,3 +8,6 @@ mod events;
 mod house;
 mod keeping;
 mod starting;
+
+/// What is tried.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_polyops");

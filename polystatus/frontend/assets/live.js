@@ -23,7 +23,6 @@ function replace(part, html) {
   const focused = part.contains(document.activeElement) ? document.activeElement : null;
   const way = focused && (focused.id ? `#${CSS.escape(focused.id)}` : place(focused, part));
   const said = [...part.querySelectorAll(".said-here")].map((one) => [one.closest("details")?.id, one]);
-  const top = part.getBoundingClientRect().top;
   part.replaceChildren(...parsed.body.childNodes);
   localise(part);
   for (const one of open) {
@@ -32,9 +31,25 @@ function replace(part, html) {
   }
   for (const [id, one] of said) document.getElementById(id)?.querySelector("form")?.replaceWith(one);
   if (way) at(way.replace(/^#/, ""), part)?.focus({ preventScroll: true });
-  // what changed above the eyes of the reader must not move what they read
-  const moved = part.getBoundingClientRect().top - top;
-  if (moved && window.scrollY > 0) window.scrollBy(0, moved);
+}
+
+// What somebody reads must not move by what changes above it: where the focus is, otherwise the first thing with a name that
+// begins in the window. Gives back what puts it in its place again. Browsers do this by themselves, but not for what stands in
+// the place of something that is gone.
+function hold() {
+  const main = document.getElementById("main");
+  const begins = (one) => one.getBoundingClientRect().top;
+  const inside = (one) => begins(one) >= 0 && begins(one) < window.innerHeight;
+  const focus = document.activeElement;
+  const focused = focus !== main && main.contains(focus) && inside(focus);
+  const read = focused ? focus : [...main.querySelectorAll("[id]")].find(inside);
+  if (!read || window.scrollY === 0) return () => {};
+  const top = begins(read);
+  return () => {
+    const now = focused ? document.activeElement : document.getElementById(read.id);
+    const moved = now && main.contains(now) ? begins(now) - top : 0;
+    if (moved) window.scrollBy({ top: moved, behavior: "instant" });
+  };
 }
 
 // Where an element stands in a part: the numbers of the children on the way to it.
@@ -80,10 +95,12 @@ function follow() {
     const { title, parts } = JSON.parse(event.data);
     version = event.lastEventId;
     document.title = title;
+    const release = hold();
     for (const [id, html] of Object.entries(parts)) {
       const part = document.getElementById(id);
       if (part) replace(part, html);
     }
+    release();
   });
 }
 
@@ -129,6 +146,14 @@ document.addEventListener("submit", async (event) => {
     form.append(symptom);
     form.submit();
   }
+});
+
+// a slider and the number beside it say the same
+document.addEventListener("input", ({ target }) => {
+  const other = target.dataset.with
+    ? target.form?.elements.namedItem(target.dataset.with)
+    : target.form?.querySelector(`[data-with="${target.name}"]`);
+  if (other) other.value = target.value;
 });
 
 localise(document);

@@ -11,6 +11,7 @@
 
 pub mod assets;
 pub mod follow;
+mod inside;
 pub mod known;
 pub mod model;
 pub mod pages;
@@ -18,6 +19,7 @@ pub mod persons;
 pub mod read;
 mod reader;
 mod routes;
+pub mod session;
 pub mod settings;
 pub mod texts;
 
@@ -25,12 +27,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chassis::clock::SharedClock;
+use chassis::ids::SharedIds;
 use chassis::probes::Readiness;
 use chassis::service::Foundation;
+use chassis::streams::Places;
 use chassis::tasks::Tasks;
 use chassis::{Service, StartError};
 use store::Store;
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::Notify;
 use utoipa::OpenApi;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -39,6 +43,7 @@ use crate::follow::{Follower, Peers};
 use crate::known::{Memory, Source};
 use crate::pages::{Making, Press};
 use crate::persons::Persons;
+use crate::session::Sessions;
 use crate::settings::Settings;
 
 /// The service.
@@ -52,8 +57,10 @@ pub struct Frontend {
     /// Told when a reader has reported something: the curve is to show it at once.
     reported: Arc<Notify>,
     persons: Persons,
+    sessions: Sessions,
+    ids: SharedIds,
     /// Places for streams.
-    places: Arc<Semaphore>,
+    places: Arc<Places>,
     clock: SharedClock,
     settings: Settings,
     _tasks: Tasks,
@@ -69,6 +76,7 @@ pub struct Frontend {
     tags(
         (name = "Pages", description = "What people read"),
         (name = "Forms", description = "What people send"),
+        (name = "Signed in", description = "Logins, accounts and the work behind the page"),
         (name = "Live", description = "What changes"),
         (name = "Statuspage", description = "The public API of Statuspage, version 2, as the communications service answers it"),
         (name = "Feeds", description = "Atom, RSS, badges"),
@@ -113,8 +121,10 @@ impl Service for Frontend {
         let holder = foundation.ids.secret();
         let gap = GAP + i64::try_from(settings.ask_seconds).unwrap_or(GAP);
         let mut tasks = Tasks::default()
+            .with(pages::tell(Arc::clone(&press)))
             .with(pages::print(Arc::clone(&press), Arc::clone(&memory), store.clone(), making.clone()))
             .with(known::kept::keep(Arc::clone(&memory), store.clone()))
+            .with(session::prune(store.clone(), clock.clone()))
             .with(known::days::watch(Arc::clone(&memory), store.clone(), clock.clone(), holder, gap));
         let mut reported = Arc::default();
         let every = Duration::from_secs(settings.ask_seconds);
@@ -130,8 +140,15 @@ impl Service for Frontend {
             tasks = tasks.with(follower.follow());
         }
         Ok(Self {
+            sessions: Sessions::new(
+                store.clone(),
+                peers.signed_in.users.clone(),
+                clock.clone(),
+                foundation.ids.clone(),
+            ),
+            ids: foundation.ids.clone(),
             persons: Persons::new(settings.forms_per_hour, foundation.ids.clone()),
-            places: Arc::new(Semaphore::new(MOST_STREAMS)),
+            places: Arc::new(Places::new(MOST_STREAMS, settings.streams_per_address)),
             _tasks: tasks,
             store,
             memory,

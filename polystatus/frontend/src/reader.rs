@@ -43,7 +43,8 @@ fn header<'a>(request: &'a HttpRequest, name: &HeaderName) -> Option<&'a str> {
     request.headers().get(name)?.to_str().ok()
 }
 
-fn cookie<'a>(request: &'a HttpRequest, wanted: &str) -> Option<&'a str> {
+/// The first cookie of this name.
+pub(crate) fn cookie<'a>(request: &'a HttpRequest, wanted: &str) -> Option<&'a str> {
     let pairs = header(request, &COOKIE)?.split(';').filter_map(|pair| pair.trim().split_once('='));
     pairs.into_iter().find(|(name, _)| *name == wanted).map(|(_, value)| value)
 }
@@ -62,9 +63,10 @@ pub(crate) fn takes_gzip(request: &HttpRequest) -> bool {
 
 /// Whether a page of another site made the browser send this form.
 ///
-/// Our forms need no token against that: there is no session that another site could borrow. What it could borrow is the
-/// address, under which reports are counted. Every browser of today says where a form comes from, and no page can make it
-/// lie; what says nothing is a program, and acts for itself.
+/// Every browser of today says where a form comes from, and no page can make it lie; what says nothing is a program, and acts
+/// for itself. For the forms that everybody may send that is enough: there is no session that another site could borrow, only
+/// the address under which reports are counted. Forms of who is signed in have a token besides, see
+/// [`Ticket`](crate::session::Ticket).
 pub(crate) fn is_foreign(request: &HttpRequest) -> bool {
     if let Some(site) = header(request, &SEC_FETCH_SITE) {
         return !matches!(site, "same-origin" | "none");
@@ -76,6 +78,13 @@ pub(crate) fn is_foreign(request: &HttpRequest) -> bool {
             origin.is_none() || origin != header(request, &HOST)
         }
     }
+}
+
+/// Whether the browser itself says that a page of ours has sent this form. A program, which says nothing, is not told apart from
+/// an old browser here.
+pub(crate) fn is_ours(request: &HttpRequest) -> bool {
+    let says = request.headers().contains_key(SEC_FETCH_SITE) || request.headers().contains_key(ORIGIN);
+    says && !is_foreign(request) && header(request, &SEC_FETCH_SITE) != Some("none")
 }
 
 #[cfg(test)]

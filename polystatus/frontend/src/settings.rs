@@ -3,6 +3,8 @@
 use chassis::origin::TrustedProxies;
 use store::StoreSettings;
 
+use crate::MOST_STREAMS;
+
 /// Settings of the status page.
 #[derive(Debug, Clone, clap::Args)]
 #[group(skip)]
@@ -27,6 +29,14 @@ pub struct Settings {
     #[arg(long, env = "INVENTORY_URL", value_name = "URL", default_value = "http://localhost:5000")]
     pub inventory_url: String,
 
+    /// The users service: who signs in here
+    #[arg(long, env = "USERS_URL", value_name = "URL", default_value = "http://localhost:8080")]
+    pub users_url: String,
+
+    /// The flags service: what those who are signed in switch
+    #[arg(long, env = "FLAGS_URL", value_name = "URL", default_value = "http://localhost:8070")]
+    pub flags_url: String,
+
     /// How often each peer is asked though it has told of no change, in seconds
     #[arg(long, env = "ASK_SECONDS", value_name = "SECONDS", default_value_t = 10, value_parser = seconds)]
     pub ask_seconds: u64,
@@ -43,6 +53,10 @@ pub struct Settings {
     #[arg(long, env = "FORMS_PER_HOUR", value_name = "N", default_value_t = 60, value_parser = forms)]
     pub forms_per_hour: u32,
 
+    /// Pages that readers of one network address may follow at once; a house full of people has one address
+    #[arg(long, env = "STREAMS_PER_ADDRESS", value_name = "N", default_value_t = 1000, value_parser = streams)]
+    pub streams_per_address: usize,
+
     /// Networks of proxies whose `X-Forwarded-For` is believed, with commas between them [default: none]
     #[arg(long, env = "TRUSTED_PROXIES", value_name = "NETWORKS", default_value = "", hide_default_value = true)]
     pub trusted_proxies: TrustedProxies,
@@ -54,6 +68,10 @@ fn seconds(text: &str) -> Result<u64, &'static str> {
 
 fn forms(text: &str) -> Result<u32, &'static str> {
     text.parse().ok().filter(|count| (1..=1_000_000).contains(count)).ok_or("must be a number from 1 to 1000000")
+}
+
+fn streams(text: &str) -> Result<usize, &'static str> {
+    text.parse().ok().filter(|count| (1..=MOST_STREAMS).contains(count)).ok_or("must be a number from 1 to 12000")
 }
 
 fn page_name(text: &str) -> Result<String, &'static str> {
@@ -88,10 +106,13 @@ impl Default for Settings {
             incidents_url: "http://localhost:8081".to_owned(),
             csp_url: "http://localhost:8083".to_owned(),
             inventory_url: "http://localhost:5000".to_owned(),
+            users_url: "http://localhost:8080".to_owned(),
+            flags_url: "http://localhost:8070".to_owned(),
             ask_seconds: 10,
             public_url: "http://localhost:3000".to_owned(),
             page_name: "PolyStatus".to_owned(),
             forms_per_hour: 60,
+            streams_per_address: 1000,
             trusted_proxies: TrustedProxies::default(),
         }
     }

@@ -1,18 +1,16 @@
 //! Seals what must be readable again, and by nobody else: the seeds of signing keys, the secrets of second factors.
 //!
-//! With `KEY_SECRET`, each is encrypted with ChaCha20-Poly1305 and bound to what it belongs to: who can read the storage,
-//! a backup or its change log has nothing, and who can write there cannot put one secret in the place of another.
-//! Without it they are kept as they are, and the storage must be protected as a key is.
+//! With `KEY_SECRET`, each is sealed as [`chassis::sealing`] does it, and bound to what it belongs to. Without it they are
+//! kept as they are, and the storage must be protected as a key is.
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD_NO_PAD;
 use chassis::ids::Ids;
-use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
-use ring::hkdf::{HKDF_SHA256, Salt};
-use secrecy::{ExposeSecret, SecretString};
+use chassis::sealing::Seal;
+use secrecy::SecretString;
 
 /// Seals and opens.
-pub struct Sealer(Option<LessSafeKey>);
+pub struct Sealer(Option<Seal>);
 
 /// What was kept cannot be opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -28,24 +26,15 @@ pub enum SealError {
 impl Sealer {
     /// With the secret of the settings, or none.
     pub fn new(secret: Option<&SecretString>) -> Self {
-        Self(secret.map(|secret| {
-            let salt = Salt::new(HKDF_SHA256, b"polystatus-users");
-            let key = salt.extract(secret.expose_secret().as_bytes());
-            let key = key.expand(&[b"seal"], &CHACHA20_POLY1305).expect("a key is shorter than 255 hashes");
-            LessSafeKey::new(UnboundKey::from(key))
-        }))
+        Self(secret.map(|secret| Seal::of(secret, "polystatus-users")))
     }
 
     /// Seal `bytes`, which belong to `owner`.
     pub fn seal(&self, bytes: &[u8], owner: &str, ids: &dyn Ids) -> String {
-        let Some(key) = &self.0 else { return format!("plain:{}", BASE64_STANDARD_NO_PAD.encode(bytes)) };
-        let random = [ids.next(), ids.next()].map(u64::to_be_bytes).concat();
-        let nonce: [u8; NONCE_LEN] = random[..NONCE_LEN].try_into().expect("16 bytes have 12");
-        let mut sealed = bytes.to_vec();
-        key.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(owner), &mut sealed)
-            .expect("it is far shorter than 256 GiB");
-        sealed.splice(0..0, nonce);
-        format!("sealed:{}", BASE64_STANDARD_NO_PAD.encode(sealed))
+        match &self.0 {
+            Some(seal) => format!("sealed:{}", seal.seal(bytes, owner, ids)),
+            None => format!("plain:{}", BASE64_STANDARD_NO_PAD.encode(bytes)),
+        }
     }
 
     /// What was sealed for this owner.
@@ -53,15 +42,12 @@ impl Sealer {
     /// # Errors
     /// See [`SealError`].
     pub fn open(&self, text: &str, owner: &str) -> Result<Vec<u8>, SealError> {
-        let decode = |text: &str| BASE64_STANDARD_NO_PAD.decode(text).map_err(|_| SealError::Wrong);
         if let Some(plain) = text.strip_prefix("plain:") {
-            return decode(plain);
+            return BASE64_STANDARD_NO_PAD.decode(plain).map_err(|_| SealError::Wrong);
         }
-        let mut sealed = decode(text.strip_prefix("sealed:").ok_or(SealError::Wrong)?)?;
-        let key = self.0.as_ref().ok_or(SealError::NoSecret)?;
-        let (nonce, rest) = sealed.split_at_mut_checked(NONCE_LEN).ok_or(SealError::Wrong)?;
-        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| SealError::Wrong)?;
-        key.open_in_place(nonce, Aad::from(owner), rest).map(|plain| plain.to_vec()).map_err(|_| SealError::Wrong)
+        let sealed = text.strip_prefix("sealed:").ok_or(SealError::Wrong)?;
+        let seal = self.0.as_ref().ok_or(SealError::NoSecret)?;
+        seal.open(sealed, owner).map_err(|_| SealError::Wrong)
     }
 }
 

@@ -43,7 +43,9 @@ pub struct Settings {
     pub attempts_per_minute: u32,
 
     /// Print what would be mailed to the terminal, to try the service without one that mails
-    #[arg(long, env = "PRINT_MAILS", value_parser = clap::builder::BoolishValueParser::new())]
+    #[arg(long, env = "PRINT_MAILS", value_name = "BOOL", default_value_t = false,
+        num_args = 0..=1, default_missing_value = "true", action = clap::ArgAction::Set,
+        value_parser = clap::builder::BoolishValueParser::new())]
     pub print_mails: bool,
 }
 

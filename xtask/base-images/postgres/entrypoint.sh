@@ -1,6 +1,7 @@
 #!/bin/bash
 # Starts PostgreSQL the way the official image does, as far as our tests and compose files rely on it:
 #   POSTGRES_USER, POSTGRES_DB, POSTGRES_PASSWORD or POSTGRES_PASSWORD_FILE    what the first start makes
+#   /docker-entrypoint-initdb.d/*.sh                                           what it runs then
 #   arguments that begin with a dash go to the server; any other command is run in its place
 # The first start runs a server that only this container reaches, to make the database; its log goes to standard output,
 # the real server's to standard error. Clients that wait for "ready to accept connections" in both rely on that.
@@ -27,6 +28,10 @@ first_start() {
     echo 'host all all all scram-sha-256' >> "$PGDATA/pg_hba.conf"
     pg_ctl start --wait --options="-c listen_addresses=''"
     if [[ $database != postgres ]]; then createdb --username="$user" "$database"; fi
+    local script
+    for script in /docker-entrypoint-initdb.d/*.sh; do
+        if [[ -f $script ]]; then POSTGRES_USER=$user POSTGRES_DB=$database bash "$script"; fi
+    done
     pg_ctl stop --wait --mode=fast
 }
 if [[ ! -s $PGDATA/PG_VERSION ]]; then first_start; fi

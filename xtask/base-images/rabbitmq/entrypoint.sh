@@ -10,8 +10,10 @@ if ((EUID == 0)); then
     exec setpriv --reuid=rabbitmq --regid=rabbitmq --init-groups "$0" "$@"
 fi
 
-for name in user pass vhost; do
+defaults=$(for name in user pass vhost; do
     variable=RABBITMQ_DEFAULT_${name^^}
     if [[ -n ${!variable-} ]]; then echo "default_$name = ${!variable}"; fi
-done > /etc/rabbitmq/conf.d/20-environment.conf
+done)
+# not at all when there are none: the container may be read-only
+if [[ -n $defaults ]]; then echo "$defaults" > /etc/rabbitmq/conf.d/20-environment.conf; fi
 exec "$@"

@@ -23,6 +23,7 @@ const ALL: [BaseImage; 6] = [
     BaseImage { name: "mariadb:10.11", recipe: Recipe::Packages("mariadb") },
     BaseImage { name: "redis:7.0-bookworm", recipe: Recipe::Packages("redis") },
     BaseImage { name: "rabbitmq:3.10", recipe: Recipe::Packages("rabbitmq") },
+    BaseImage { name: "caddy:2.6", recipe: Recipe::Packages("caddy") },
 ];
 
 /// Marks what was made here, so that a public image is never replaced.

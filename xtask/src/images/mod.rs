@@ -7,8 +7,9 @@ use anyhow::{Result, bail};
 
 use self::report::Image;
 use crate::base_images;
-use crate::command::{CommandExt, command};
+use crate::command::CommandExt;
 use crate::docker::{self, Engine};
+use crate::test::{IMAGES, nextest, readers_of_journeys};
 use crate::workspace::{self, Service};
 
 /// What an image may weigh, in megabytes of a million bytes, unpacked. The course allows 100: a static program and its
@@ -70,10 +71,13 @@ fn build_all(engine: &Engine, services: &[Service], args: &Args) -> Result<()> {
     Ok(())
 }
 
-/// Run the images as an administrator would, and see how they behave.
+/// Run the images as an administrator would, each alone and all together, and see how they behave.
 fn test(engine: &Engine, tag: &str) -> Result<()> {
-    let mut tests = command("cargo");
-    tests.args(["test", "--quiet", "--locked", "--package", "tests", "--test", "image"]);
+    // what the images stand on when they run together
+    base_images::for_tests(engine)?;
+    engine.compose()?;
+    readers_of_journeys()?;
+    let mut tests = nextest(IMAGES)?;
     tests.env("DOCKER", engine.client()).env("POLYOPS_IMAGE_TAG", tag).run()
 }
 
@@ -91,6 +95,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
+    use crate::command::command;
 
     fn service(name: &str) -> Service {
         Service { name: name.to_owned(), port: 1, folder: name.into() }

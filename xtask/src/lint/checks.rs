@@ -114,9 +114,12 @@ fn some<'a>(name: &'static str, files: &[&Path], commands: impl FnOnce(&[&Path])
 /// Some lists of services cannot be read from the workspace, since another program reads them: each must have all.
 fn every_service_is_everywhere() -> Result<()> {
     let services = workspace::services()?;
-    for (file, line) in
-        [(".github/workflows/scan.yml", "- "), ("deploy/compose.yaml", ""), ("Dockerfile", "FROM service AS ")]
-    {
+    for (file, line) in [
+        (".github/workflows/scan.yml", "- "),
+        ("compose.yaml", ""),
+        ("deploy/compose.yaml", ""),
+        ("Dockerfile", "FROM service AS "),
+    ] {
         let text = std::fs::read_to_string(workspace::root().join(file))?;
         for service in &services {
             let (item, key) = (format!("{line}{}", service.name), format!("{}:", service.name));

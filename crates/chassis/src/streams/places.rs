@@ -9,8 +9,9 @@ use crate::origin::Origin;
 
 use super::RETRY_AFTER;
 
+/// So many places.
 #[derive(Debug)]
-pub(super) struct Places {
+pub struct Places {
     most: usize,
     most_of_one: usize,
     taken: Mutex<Taken>,
@@ -24,17 +25,21 @@ struct Taken {
 
 /// A place that is free again when this is dropped.
 #[derive(Debug)]
-pub(super) struct Place {
+pub struct Place {
     places: Arc<Places>,
     of: Origin,
 }
 
 impl Places {
+    /// So many in all, and so many for each client.
     pub fn new(most: usize, most_of_one: usize) -> Self {
         Self { most, most_of_one, taken: Mutex::default() }
     }
 
-    /// A place for this client: 503 when there is none, 429 when it has too many.
+    /// A place for this client.
+    ///
+    /// # Errors
+    /// 503 when all are taken, 429 when this client has taken too many of them.
     pub fn take(self: &Arc<Self>, client: Origin) -> Result<Place, ApiError> {
         let mut taken = self.taken();
         if taken.all >= self.most {

@@ -1,11 +1,12 @@
 //! `/api/v1/banner`
 
 use actix_web::http::header::ETag;
-use actix_web::{HttpResponse, delete, get, put, web};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, delete, get, put, web};
 use chassis::ApiError;
 use chassis::auth::{Caller, Role};
 use chassis::error::ErrorBody;
 use chassis::extract::Json;
+use chassis::observe::MayBeNone;
 use chassis::preconditions::{IfMatchHeader, Precondition};
 use chassis::refusals::{BodyRefused, PreconditionRefused, WriteRefused};
 use serde::Serialize;
@@ -36,7 +37,12 @@ pub(crate) struct BannerNow<'a> {
     )
 )]
 #[get("/api/v1/banner")]
-pub(crate) async fn read(communications: web::Data<Communications>) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn read(
+    request: HttpRequest,
+    communications: web::Data<Communications>,
+) -> Result<HttpResponse, ApiError> {
+    // the status page asks every few seconds, and mostly there is none
+    request.extensions_mut().insert(MayBeNone);
     let snapshot = communications.store.read();
     let entry = snapshot.get::<Banner>(Banner::KEY).ok_or_else(|| ApiError::not_found("There is no banner"))?;
     let active = entry.is_shown_at(communications.scribe.now());

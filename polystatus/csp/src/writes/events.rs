@@ -104,9 +104,12 @@ impl Room {
     }
 }
 
-/// Whether nothing is to be sent any more of the incident that was opened for an event.
+/// Whether nothing is to be sent any more of the incident that was opened for an event. An end that one reading alone has is
+/// sent when the next one has it too.
 pub(super) fn is_settled(draft: &Draft, key: &str) -> bool {
-    draft.get::<Opening>(key).is_none_or(|opening| opening.state != OpeningState::Wanted && opening.turn.is_none())
+    draft.get::<Opening>(key).is_none_or(|opening| {
+        opening.state != OpeningState::Wanted && opening.turn.is_none() && opening.ending.is_none()
+    })
 }
 
 /// The reading with the ids under which its events are known: when two items share an id, each is told apart by its title,

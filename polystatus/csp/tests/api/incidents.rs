@@ -222,6 +222,17 @@ async fn when_the_event_is_over_the_incident_is_resolved_and_when_it_comes_back_
 }
 
 #[tokio::test]
+async fn the_end_of_an_event_of_which_nobody_spoke_for_months_is_told_too() {
+    let house = House::start(Storage::sqlite()).await;
+    house.look(trouble("major"), 1).await;
+    let id = house.linked().await;
+    // longer than what is over is kept
+    house.app.clock.advance(100 * 24 * 3600);
+    house.look(resolved(&["i1"]), 2).await;
+    until_told(&house, &id, "resolved", "The provider says that it is over").await;
+}
+
+#[tokio::test]
 async fn what_a_page_that_is_well_lists_no_more_is_over() {
     let house = House::start(Storage::sqlite()).await;
     house.look(trouble("major"), 1).await;

@@ -21,6 +21,21 @@ pub struct Peers {
     pub reports: Peer,
     /// Where the forms of readers go: subscriptions.
     pub subscriptions: Peer,
+    /// What is asked for those who are signed in, with their own rights.
+    pub signed_in: SignedInPeers,
+}
+
+/// The peers of those who are signed in: each call has the access token of who makes it.
+#[derive(Debug, Clone)]
+pub struct SignedInPeers {
+    /// Accounts and logins.
+    pub users: Peer,
+    /// Incidents and the catalogue of services.
+    pub incidents: Peer,
+    /// What the public is told.
+    pub communications: Peer,
+    /// Flags.
+    pub flags: Peer,
 }
 
 impl Peers {
@@ -49,6 +64,12 @@ impl Peers {
             ],
             reports: peer("incidents-forms", &settings.incidents_url, Limits::default())?,
             subscriptions: peer("communications-forms", &settings.communications_url, Limits::default())?,
+            signed_in: SignedInPeers {
+                users: peer("users", &settings.users_url, at_leisure())?,
+                incidents: peer("incidents-signed-in", &settings.incidents_url, at_leisure())?,
+                communications: peer("communications-signed-in", &settings.communications_url, at_leisure())?,
+                flags: peer("flags", &settings.flags_url, at_leisure())?,
+            },
         })
     }
 
@@ -61,4 +82,11 @@ impl Peers {
     pub fn listened_to(&self, source: Source) -> Option<&Peer> {
         self.listened_to.get(source as usize)
     }
+}
+
+/// For what somebody waits for who has pressed a button: passwords are slow on purpose, and wait for one another. A peer that is
+/// back is tried again soon.
+fn at_leisure() -> Limits {
+    let (attempt, total) = (Duration::from_secs(4), Duration::from_secs(6));
+    Limits { body: LARGEST, attempt, total, open_for: Duration::from_secs(2), ..Limits::default() }
 }

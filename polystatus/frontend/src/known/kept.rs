@@ -11,6 +11,7 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use super::{Answer, Known, Memory, Source, Standing, Topic};
 use crate::model::Day;
+use crate::session::Session;
 
 /// How often it is looked whether there is something to write, though nothing was told.
 const EVERY: Duration = Duration::from_secs(30);
@@ -20,7 +21,7 @@ const FINE: i64 = 60;
 
 /// Every collection.
 pub fn schema() -> Schema {
-    Schema::default().with::<Kept>().with::<Heard>().with::<Day>()
+    Schema::default().with::<Kept>().with::<Heard>().with::<Day>().with::<Session>()
 }
 
 /// An answer of a peer.

@@ -38,7 +38,7 @@ impl Theme {
         Self::ALL.into_iter().find(|theme| theme.as_str() == word)
     }
 
-    const fn name(self, texts: &Texts) -> &'static str {
+    pub(crate) const fn name(self, texts: &Texts) -> &'static str {
         match self {
             Self::Auto => texts.theme_auto,
             Self::Light => texts.theme_light,
@@ -77,7 +77,7 @@ struct FrameTemplate<'a> {
 }
 
 /// Our mark: three days, one of them worse.
-const MARK: &str = r#"<svg class="mark" viewBox="0 0 24 24" aria-hidden="true"><path d="M3 21v-7h4v7zM17 21v-9h4v9z"/><path class="worse" d="M10 21V3h4v18z"/></svg>"#;
+pub(crate) const MARK: &str = r#"<svg class="mark" viewBox="0 0 24 24" aria-hidden="true"><path d="M3 21v-7h4v7zM17 21v-9h4v9z"/><path class="worse" d="M10 21V3h4v18z"/></svg>"#;
 
 impl FrameTemplate<'_> {
     fn nav(&self) -> [(&'static str, &'static str); 6] {

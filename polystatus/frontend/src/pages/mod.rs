@@ -6,15 +6,19 @@
 
 mod bars;
 mod charts;
+mod crowd;
 mod edition;
 mod frame;
 mod page;
 mod parts;
 mod press;
-mod shapes;
+pub(crate) mod shapes;
 
 pub use edition::{Edition, Name};
+pub(crate) use frame::MARK;
 pub use frame::{Frame, Message, Theme};
 pub use page::{Body, Page, Part};
 pub use parts::Making;
-pub use press::{Press, print};
+pub(crate) use parts::encoded;
+pub use press::{Press, print, tell};
+pub(crate) use shapes::of as shape_of;

@@ -125,7 +125,8 @@ impl Making {
         frame.html(&[message.part()], theme, "")
     }
 
-    fn site(&self, known: &Known) -> String {
+    /// What the site is called.
+    pub(crate) fn site(&self, known: &Known) -> String {
         let told = known.summary().map(|summary| summary.name.clone()).filter(|name| !name.is_empty());
         told.unwrap_or_else(|| self.site.clone())
     }
@@ -143,7 +144,7 @@ const fn sources_of(name: &Name) -> &'static [Source] {
 }
 
 /// A path as an address has it (RFC 3986, 3.3): ids may have letters beyond ASCII.
-fn encoded(path: &str) -> String {
+pub(crate) fn encoded(path: &str) -> String {
     path.bytes().fold(String::with_capacity(path.len()), |mut encoded, byte| {
         if byte.is_ascii_alphanumeric() || b"/-_.".contains(&byte) {
             encoded.push(char::from(byte));

@@ -8,6 +8,7 @@ use store::Store;
 use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval};
 
+use super::crowd::Crowd;
 use super::edition::Edition;
 use super::parts::Making;
 use crate::known::Memory;
@@ -23,13 +24,14 @@ const TOGETHER: Duration = Duration::from_millis(20);
 pub struct Press {
     edition: ArcSwap<Edition>,
     printed: watch::Sender<u64>,
+    crowd: Crowd,
 }
 
 impl Press {
     /// With a first edition, of what was kept.
     pub fn start(memory: &Memory, store: &Store, making: &Making) -> Self {
         let first = Edition::after(&Edition::default(), &memory.read(), &store.read(), making);
-        Self { edition: ArcSwap::from_pointee(first), printed: watch::Sender::new(0) }
+        Self { edition: ArcSwap::from_pointee(first), printed: watch::Sender::new(0), crowd: Crowd::default() }
     }
 
     /// The present edition.
@@ -37,17 +39,27 @@ impl Press {
         self.edition.load_full()
     }
 
-    /// What [`printed`](Self::printed) says when there will be no other edition.
+    /// What [`follow`](Self::follow) says when there will be no other edition.
     pub const STOPPED: u64 = u64::MAX;
 
     /// There will be no other edition: who follows a page is to go.
     pub fn stop(&self) {
-        self.printed.send_modify(|number| *number = Self::STOPPED);
+        self.printed.send_replace(Self::STOPPED);
+        self.crowd.tell_now(Self::STOPPED);
     }
 
-    /// Told with each edition.
-    pub fn printed(&self) -> watch::Receiver<u64> {
-        self.printed.subscribe()
+    /// Told of each edition, a moment after it was made when many follow.
+    pub fn follow(&self) -> watch::Receiver<u64> {
+        self.crowd.join()
+    }
+}
+
+/// Tell those who follow of each edition, for as long as the service runs.
+pub async fn tell(press: Arc<Press>) {
+    let mut printed = press.printed.subscribe();
+    while printed.changed().await.is_ok() {
+        let number = *printed.borrow_and_update();
+        press.crowd.tell(number).await;
     }
 }
 

@@ -4,7 +4,7 @@ use crate::model::{BannerLevel, Condition, HostState, ReportState};
 
 /// The shape, as an element that takes its colour from the text around it. The word stands beside it, so it says nothing to
 /// who cannot see it.
-pub(super) const fn of(condition: Condition) -> &'static str {
+pub(crate) const fn of(condition: Condition) -> &'static str {
     match condition {
         Condition::Operational => {
             r#"<svg class="shape" viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="7" fill="currentColor"/><path d="M4.7 8.3l2.3 2.3 4.4-4.9" class="cut"/></svg>"#
@@ -50,7 +50,7 @@ pub(super) const fn of_reports(state: ReportState) -> Condition {
 }
 
 /// The condition whose shape and colour the text above every page has.
-pub(super) const fn of_banner(level: BannerLevel) -> Condition {
+pub(crate) const fn of_banner(level: BannerLevel) -> Condition {
     match level {
         BannerLevel::Info => Condition::Notice,
         BannerLevel::Warning => Condition::Degraded,

@@ -34,7 +34,7 @@ const TLS_ALONE: HeaderValue = HeaderValue::from_static("max-age=63072000");
 const REMEMBERED: u32 = 31_536_000;
 
 /// The headers of everything that a browser shows as a page.
-fn guard(headers: &mut HeaderMap, frontend: &Frontend) {
+pub(crate) fn guard(headers: &mut HeaderMap, frontend: &Frontend) {
     headers.insert(CONTENT_TYPE, HTML);
     headers.insert(CSP, OURS_ALONE);
     headers.insert(PERMISSIONS, NO_PERMISSIONS);
@@ -104,7 +104,7 @@ pub(super) fn message(
 }
 
 /// Remember a choice, and show the same page under its own address: the choice of one is not sent to others with a link.
-fn remember_and_return(request: &HttpRequest, frontend: &Frontend, name: &str, value: &str) -> HttpResponse {
+pub(crate) fn remember_and_return(request: &HttpRequest, frontend: &Frontend, name: &str, value: &str) -> HttpResponse {
     // a path that begins with two slashes would be the name of another host
     let path = request.path().trim_start_matches('/');
     let mut response = HttpResponse::SeeOther();

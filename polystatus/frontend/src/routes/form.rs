@@ -18,7 +18,7 @@ use crate::texts::{self, Texts};
 const LARGEST: usize = 32 * 1024;
 
 /// The fields, as they came.
-pub(super) struct Form(Bytes);
+pub(crate) struct Form(Bytes);
 
 impl Form {
     /// The first field of this name.
@@ -31,15 +31,25 @@ impl Form {
         let fields = form_urlencoded::parse(&self.0).filter(move |(given, _)| given == name);
         fields.map(|(_, value)| value.into_owned())
     }
-}
 
-impl FromRequest for Form {
-    type Error = ApiError;
-    type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
+    /// Every field, as it came.
+    pub fn pairs(&self) -> impl Iterator<Item = (String, String)> {
+        form_urlencoded::parse(&self.0).into_owned()
+    }
 
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+    /// Read one of the usual size.
+    pub fn of(request: &HttpRequest, payload: &mut Payload) -> LocalBoxFuture<'static, Result<Self, ApiError>> {
+        Self::read(request, payload, LARGEST)
+    }
+
+    /// Read one of at most so many bytes.
+    pub fn read(
+        request: &HttpRequest,
+        payload: &mut Payload,
+        largest: usize,
+    ) -> LocalBoxFuture<'static, Result<Self, ApiError>> {
         let given = media_type(request);
-        let body = read_body(request, payload, LARGEST);
+        let body = read_body(request, payload, largest);
         Box::pin(async move {
             let body = body.await?;
             if given != "application/x-www-form-urlencoded" && !body.is_empty() {
@@ -47,6 +57,15 @@ impl FromRequest for Form {
             }
             Ok(Self(body))
         })
+    }
+}
+
+impl FromRequest for Form {
+    type Error = ApiError;
+    type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        Self::of(request, payload)
     }
 }
 
@@ -85,18 +104,6 @@ pub(super) fn refuse_foreign(request: &HttpRequest) -> Result<(), Outcome<'stati
         return Err(Outcome { status, title: t.foreign_form, text: t.foreign_form_text, again: None });
     }
     Ok(())
-}
-
-/// Too many.
-pub(super) const fn too_many(t: &Texts, seconds: u32) -> Outcome<'static> {
-    let status = StatusCode::TOO_MANY_REQUESTS;
-    Outcome { status, title: t.too_many, text: t.too_many_text, again: Some(seconds) }
-}
-
-/// What would take it does not answer.
-pub(super) const fn not_taken(t: &Texts) -> Outcome<'static> {
-    let status = StatusCode::SERVICE_UNAVAILABLE;
-    Outcome { status, title: t.not_taken, text: t.not_taken_text, again: Some(60) }
 }
 
 /// What is in it is not ours.

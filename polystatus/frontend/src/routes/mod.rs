@@ -1,10 +1,11 @@
 //! The endpoints, a file for each subject.
 
-mod answer;
+pub(crate) mod answer;
 mod assets;
-mod form;
+pub(crate) mod form;
 mod not_found;
 mod page;
+mod pass_on;
 mod passed_on;
 mod report;
 mod stream;
@@ -42,5 +43,6 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(passed_on::atom)
         .service(passed_on::rss)
         .service(passed_on::badge);
+    crate::inside::configure(config);
     config.map(|config| config.service(not_found::not_found()));
 }

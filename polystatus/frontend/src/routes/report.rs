@@ -2,11 +2,11 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, post, web};
-use chassis::client::PeerError;
 use chassis::refusals::BodyRefused;
 use serde_json::json;
 
-use super::form::{Form, Outcome, not_ours, not_taken, refuse_foreign, texts_for, too_many};
+use super::form::{Form, Outcome, not_ours, refuse_foreign, texts_for};
+use super::pass_on::pass_on;
 use crate::Frontend;
 use crate::model::Symptom;
 
@@ -53,28 +53,10 @@ async fn take(request: &HttpRequest, form: &Form, frontend: &Frontend) -> Result
     let id = form.field("service").ok_or_else(|| not_ours(t))?;
     let service = known.catalogue().iter().find(|entry| entry.id == id).ok_or_else(|| not_ours(t))?;
     let symptom = form.field("symptom").and_then(|word| Symptom::of_word(&word)).ok_or_else(|| not_ours(t))?;
-    let origin = frontend.settings.trusted_proxies.client_of(request);
-    let person = frontend.persons.admit(origin, frontend.clock.unix_seconds());
-    let person = person.map_err(|seconds| too_many(t, seconds))?;
     let told = json!({"service": id, "symptom": symptom.as_str()});
-    let call = frontend.peers.reports.post("/api/v1/reports");
-    let answer = call.header("x-forwarded-for", person.to_string()).json(&told).send().await;
-    let counted = match answer {
-        Ok(response) => match response.status().as_u16() {
-            201 => true,
-            200 => false,
-            400..=499 => return Err(not_ours(t)),
-            _ => return Err(not_taken(t)),
-        },
-        Err(PeerError::Failing { status, retry_after, .. }) if status.as_u16() == 429 => {
-            let seconds = retry_after.and_then(|after| u32::try_from(after.as_secs()).ok());
-            return Err(too_many(t, seconds.unwrap_or(60).max(1)));
-        }
-        Err(error) => {
-            tracing::warn!(%error, "a report could not be passed on");
-            return Err(not_taken(t));
-        }
-    };
+    let to = (&frontend.peers.reports, "/api/v1/reports");
+    let status = pass_on(request, frontend, to, &told, not_ours(t)).await?;
     frontend.reported.notify_one();
-    Ok((service.name.clone(), counted))
+    // 200: this person has said so already
+    Ok((service.name.clone(), status == 201))
 }

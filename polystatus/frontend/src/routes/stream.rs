@@ -9,6 +9,7 @@ use actix_web::{HttpRequest, HttpResponse, get, web};
 use bytes::Bytes;
 use chassis::ApiError;
 use chassis::error::ErrorBody;
+use chassis::streams::StreamRefused;
 use futures_util::stream::unfold;
 use tokio::sync::watch;
 use tokio::time::timeout;
@@ -31,7 +32,7 @@ const COMMENT: Bytes = Bytes::from_static(b":\n\n");
 /// One who follows a page.
 struct Following {
     press: Arc<Press>,
-    printed: watch::Receiver<u64>,
+    news: watch::Receiver<u64>,
     name: Name,
     lang: Lang,
     /// The version that the browser has.
@@ -46,7 +47,7 @@ impl Following {
             return Some(FIRST);
         }
         loop {
-            if *self.printed.borrow_and_update() == Press::STOPPED {
+            if *self.news.borrow_and_update() == Press::STOPPED {
                 return None;
             }
             // a page that is gone, such as that of an incident which nobody tells of any more, does not change any more
@@ -57,7 +58,7 @@ impl Following {
                 self.version.clone_from(&page.version);
                 return Some(event);
             }
-            match timeout(SILENCE, self.printed.changed()).await {
+            match timeout(SILENCE, self.news.changed()).await {
                 Ok(Ok(())) => {}
                 Ok(Err(_)) => return None,
                 Err(_) => return Some(COMMENT),
@@ -82,9 +83,7 @@ impl Following {
         (status = 200, description = "Events, until the client hangs up", body = String,
             content_type = "text/event-stream", example = "retry: 2000\n\n"),
         (status = 404, description = "There is no such page", body = ErrorBody, example = json!({"error": "There is no such page"})),
-        (status = 503, description = "Too many streams are open", body = ErrorBody,
-            headers(("Retry-After" = u32, description = "Try again after so many seconds")),
-            example = json!({"error": "Too many streams are open: try again"})),
+        StreamRefused,
     )
 )]
 #[get("/stream")]
@@ -98,11 +97,11 @@ pub(crate) async fn stream(request: HttpRequest, frontend: web::Data<Frontend>) 
     let no_such_page = || ApiError::not_found("There is no such page");
     let name = Name::of_path(&page).filter(Name::is_followed).ok_or_else(no_such_page)?;
     frontend.press.edition().page(name.clone(), lang).ok_or_else(no_such_page)?;
-    let place = Arc::clone(&frontend.places).try_acquire_owned();
-    let place = place.map_err(|_| ApiError::unavailable("Too many streams are open: try again", 5))?;
+    let client = frontend.settings.trusted_proxies.client_of(&request).subscriber();
+    let place = frontend.places.take(client)?;
     let known = request.headers().get(LAST_EVENT_ID).and_then(|id| id.to_str().ok()).map(ToOwned::to_owned);
     let following = Following {
-        printed: frontend.press.printed(),
+        news: frontend.press.follow(),
         press: Arc::clone(&frontend.press),
         version: known.or_else(|| asked("version")).unwrap_or_default(),
         first: true,

@@ -6,14 +6,15 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
-use chassis::client::{PeerError, Response};
 use chassis::refusals::BodyRefused;
 use serde_json::json;
 
 use super::answer;
-use super::form::{Form, Outcome, not_taken, refuse_foreign, texts_for, too_many};
+use super::form::{Form, Outcome, refuse_foreign, texts_for};
+use super::pass_on::pass_on;
 use crate::Frontend;
 use crate::pages::Message;
+use crate::texts::Texts;
 
 /// Services that a form may name.
 const MOST_SERVICES: usize = 50;
@@ -41,48 +42,65 @@ const LONGEST_TOKEN: usize = 200;
 )]
 #[post("/subscribe")]
 pub(crate) async fn subscribe(request: HttpRequest, form: Form, frontend: web::Data<Frontend>) -> HttpResponse {
-    let t = texts_for(&request);
-    let outcome = if let Err(outcome) = refuse_foreign(&request) {
-        outcome
-    } else {
-        let services: Vec<String> = form.all("service").take(MOST_SERVICES).collect();
-        let email = form.field("email").unwrap_or_default();
-        let asked = json!({"email": email.trim(), "services": services, "lang": t.lang.as_str()});
-        let status = StatusCode::OK;
-        let sent = Outcome { status, title: t.mail_sent, text: t.mail_sent_text, again: None };
-        let status = StatusCode::BAD_REQUEST;
-        let wrong = Outcome { status, title: t.bad_email, text: t.bad_email_text, again: None };
-        pass_on(&request, &frontend, "/api/v1/subscriptions/email", &asked, sent, wrong).await
-    };
+    let outcome = take(&request, &form, &frontend).await.unwrap_or_else(|instead| instead);
     outcome.page(&request, &frontend)
 }
 
-/// Pass a form on: what is said when it is taken, and when it is refused.
-async fn pass_on(
-    request: &HttpRequest,
-    frontend: &Frontend,
-    path: &str,
-    body: &serde_json::Value,
-    taken: Outcome<'static>,
-    refused: Outcome<'static>,
-) -> Outcome<'static> {
+async fn take(request: &HttpRequest, form: &Form, frontend: &Frontend) -> Result<Outcome<'static>, Outcome<'static>> {
+    refuse_foreign(request)?;
     let t = texts_for(request);
-    let origin = frontend.settings.trusted_proxies.client_of(request);
-    let person = match frontend.persons.admit(origin, frontend.clock.unix_seconds()) {
-        Ok(person) => person,
-        Err(seconds) => return too_many(t, seconds),
-    };
-    let call = frontend.peers.subscriptions.post(path).header("x-forwarded-for", person.to_string());
-    match call.json(body).send().await.and_then(Response::ok) {
-        Ok(_) => taken,
-        Err(PeerError::Refused { status, .. }) if matches!(status.as_u16(), 400 | 404 | 422) => refused,
-        Err(PeerError::Failing { status, retry_after, .. }) if status.as_u16() == 429 => {
-            let seconds = retry_after.and_then(|after| u32::try_from(after.as_secs()).ok());
-            too_many(t, seconds.unwrap_or(60).max(1))
-        }
-        Err(error) => {
-            tracing::warn!(%error, "a form could not be passed on");
-            not_taken(t)
+    let services: Vec<String> = form.all("service").take(MOST_SERVICES).collect();
+    let email = form.field("email").unwrap_or_default();
+    let asked = json!({"email": email.trim(), "services": services, "lang": t.lang.as_str()});
+    let to = (&frontend.peers.subscriptions, "/api/v1/subscriptions/email");
+    let status = StatusCode::BAD_REQUEST;
+    let wrong = Outcome { status, title: t.bad_email, text: t.bad_email_text, again: None };
+    pass_on(request, frontend, to, &asked, wrong).await?;
+    Ok(Outcome { status: StatusCode::OK, title: t.mail_sent, text: t.mail_sent_text, again: None })
+}
+
+/// What a link in a mail is for: what its page asks, and what is said when it is done.
+struct Link {
+    path: &'static str,
+    asks: (&'static str, &'static str),
+    button: &'static str,
+    done: (&'static str, &'static str),
+}
+
+impl Link {
+    const fn confirm(t: &Texts) -> Self {
+        let path = "/api/v1/subscriptions/confirm";
+        let (asks, done) = ((t.confirm, t.confirm_text), (t.confirmed, t.confirmed_text));
+        Self { path, asks, button: t.confirm_button, done }
+    }
+
+    const fn unsubscribe(t: &Texts) -> Self {
+        let path = "/api/v1/subscriptions/unsubscribe";
+        let (asks, done) = ((t.unsubscribe, t.unsubscribe_text), (t.unsubscribed, t.unsubscribed_text));
+        Self { path, asks, button: t.unsubscribe_button, done }
+    }
+
+    /// The same page for every link: it does not tell who is subscribed. The form posts to the address of the page, which
+    /// holds the token: nothing that came with the request stands in the page.
+    fn ask(&self, request: &HttpRequest, frontend: &Frontend) -> HttpResponse {
+        let (title, text) = self.asks;
+        answer::message(
+            request,
+            frontend,
+            StatusCode::OK,
+            &Message { title, text, button: Some(self.button), link: None },
+        )
+    }
+
+    /// Do what it is for.
+    async fn follow(&self, request: &HttpRequest, frontend: &Frontend) -> Outcome<'static> {
+        let t = texts_for(request);
+        let status = StatusCode::NOT_FOUND;
+        let wrong = Outcome { status, title: t.bad_link, text: t.bad_link_text, again: None };
+        let to = (&frontend.peers.subscriptions, self.path);
+        match pass_on(request, frontend, to, &json!({"token": token(request)}), wrong).await {
+            Ok(_) => Outcome { status: StatusCode::OK, title: self.done.0, text: self.done.1, again: None },
+            Err(instead) => instead,
         }
     }
 }
@@ -94,12 +112,6 @@ fn token(request: &HttpRequest) -> String {
     token.map(|token| token.chars().take(LONGEST_TOKEN).collect()).unwrap_or_default()
 }
 
-/// The same page for every link: it does not tell who is subscribed. The form posts to the address of the page, which holds
-/// the token: nothing that came with the request stands in the page.
-fn ask(request: &HttpRequest, frontend: &Frontend, title: &str, text: &str, button: &str) -> HttpResponse {
-    answer::message(request, frontend, StatusCode::OK, &Message { title, text, button: Some(button), link: None })
-}
-
 /// Ask whether a subscription is to be confirmed
 #[utoipa::path(
     operation_id = "confirmPage",
@@ -109,8 +121,7 @@ fn ask(request: &HttpRequest, frontend: &Frontend, title: &str, text: &str, butt
 )]
 #[get("/subscribe/confirm")]
 pub(crate) async fn confirm_page(request: HttpRequest, frontend: web::Data<Frontend>) -> HttpResponse {
-    let t = texts_for(&request);
-    ask(&request, &frontend, t.confirm, t.confirm_text, t.confirm_button)
+    Link::confirm(texts_for(&request)).ask(&request, &frontend)
 }
 
 /// Confirm a subscription
@@ -130,15 +141,9 @@ pub(crate) async fn confirm_page(request: HttpRequest, frontend: web::Data<Front
 )]
 #[post("/subscribe/confirm")]
 pub(crate) async fn confirm(request: HttpRequest, frontend: web::Data<Frontend>) -> HttpResponse {
-    let t = texts_for(&request);
-    let outcome = if let Err(outcome) = refuse_foreign(&request) {
-        outcome
-    } else {
-        let token = json!({"token": token(&request)});
-        let done = Outcome { status: StatusCode::OK, title: t.confirmed, text: t.confirmed_text, again: None };
-        let status = StatusCode::NOT_FOUND;
-        let wrong = Outcome { status, title: t.bad_link, text: t.bad_link_text, again: None };
-        pass_on(&request, &frontend, "/api/v1/subscriptions/confirm", &token, done, wrong).await
+    let outcome = match refuse_foreign(&request) {
+        Ok(()) => Link::confirm(texts_for(&request)).follow(&request, &frontend).await,
+        Err(outcome) => outcome,
     };
     outcome.page(&request, &frontend)
 }
@@ -152,8 +157,7 @@ pub(crate) async fn confirm(request: HttpRequest, frontend: web::Data<Frontend>)
 )]
 #[get("/subscribe/unsubscribe")]
 pub(crate) async fn unsubscribe_page(request: HttpRequest, frontend: web::Data<Frontend>) -> HttpResponse {
-    let t = texts_for(&request);
-    ask(&request, &frontend, t.unsubscribe, t.unsubscribe_text, t.unsubscribe_button)
+    Link::unsubscribe(texts_for(&request)).ask(&request, &frontend)
 }
 
 /// End a subscription
@@ -174,10 +178,5 @@ pub(crate) async fn unsubscribe_page(request: HttpRequest, frontend: web::Data<F
 )]
 #[post("/subscribe/unsubscribe")]
 pub(crate) async fn unsubscribe(request: HttpRequest, frontend: web::Data<Frontend>) -> HttpResponse {
-    let t = texts_for(&request);
-    let token = json!({"token": token(&request)});
-    let done = Outcome { status: StatusCode::OK, title: t.unsubscribed, text: t.unsubscribed_text, again: None };
-    let wrong = Outcome { status: StatusCode::NOT_FOUND, title: t.bad_link, text: t.bad_link_text, again: None };
-    let outcome = pass_on(&request, &frontend, "/api/v1/subscriptions/unsubscribe", &token, done, wrong).await;
-    outcome.page(&request, &frontend)
+    Link::unsubscribe(texts_for(&request)).follow(&request, &frontend).await.page(&request, &frontend)
 }

@@ -37,6 +37,7 @@ pub(super) const TEXTS: Texts = Texts {
     theme_light: "Light",
     theme_dark: "Dark",
     feeds: "Feeds and API",
+    team: "For the team",
     live_on: "This page follows what happens",
     live_off: "Not connected: reload the page to see what is new",
     months: [

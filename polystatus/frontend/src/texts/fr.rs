@@ -38,6 +38,7 @@ pub(super) const TEXTS: Texts = Texts {
     theme_light: "Clair",
     theme_dark: "Sombre",
     feeds: "Flux et API",
+    team: "Pour l’équipe",
     live_on: "Cette page suit ce qui se passe",
     live_off: "Hors connexion : rechargez la page pour voir les nouvelles",
     months: [

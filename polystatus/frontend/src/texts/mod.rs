@@ -33,6 +33,7 @@ pub struct Texts {
     pub(crate) theme_light: &'static str,
     pub(crate) theme_dark: &'static str,
     pub(crate) feeds: &'static str,
+    pub(crate) team: &'static str,
     pub(crate) live_on: &'static str,
     pub(crate) live_off: &'static str,
     pub(crate) months: [&'static str; 12],

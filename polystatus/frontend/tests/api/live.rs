@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::Value;
 
-use crate::app::spawn_app;
+use crate::app::{spawn_app, spawn_with};
 use crate::peers::{Peers, summary};
 
 /// The next event: its id and its data.
@@ -61,4 +61,16 @@ async fn what_is_no_page_is_not_followed() {
     for page in ["/nowhere", "/subscribe", "/incidents/INC-9", "x"] {
         assert_eq!(app.stranger().get(&format!("/stream?page={page}")).await.refused(404), "There is no such page");
     }
+}
+
+#[tokio::test]
+async fn one_address_follows_so_many_pages_and_a_page_that_is_left_makes_room() {
+    let app = spawn_with(&Peers::start(), |settings| settings.streams_per_address = 2).await;
+    let follow = async || app.stranger().request(Method::GET, "/stream?page=/&lang=en").send().await.unwrap();
+    let (first, _second) = (follow().await, follow().await);
+    let refused = app.stranger().get("/stream?page=/&lang=en").await;
+    assert_eq!((refused.status, refused.header("retry-after").is_empty()), (429, false));
+    drop(first);
+    let room = async || (follow().await.status() == 200).then_some(());
+    testbed::wait::until_async("room for another", crate::app::SOON, room).await;
 }

@@ -5,6 +5,7 @@
 mod app;
 mod peers;
 
+mod crashes;
 mod document;
 mod forms;
 mod hostile;

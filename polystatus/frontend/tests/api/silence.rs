@@ -1,5 +1,6 @@
 //! Peers that are gone: what was known stays, with its age, and is never taken for good news.
 
+use testbed::on_both_storages;
 use testbed::storage::Storage;
 
 use crate::app::{spawn_app, start};
@@ -24,9 +25,12 @@ async fn when_every_peer_is_dead_the_page_goes_on_and_says_how_old_it_is() {
     app.until("/", |page| page.contains("Everything works.") && !page.contains("no answer since")).await;
 }
 
-#[tokio::test]
-async fn a_start_with_every_peer_dead_shows_what_was_known_last() {
-    let (storage, peers) = (Storage::sqlite(), Peers::start());
+on_both_storages! {
+    a_start_with_every_peer_dead_shows_what_was_known_last,
+}
+
+async fn a_start_with_every_peer_dead_shows_what_was_known_last(storage: Storage) {
+    let peers = Peers::start();
     let told = incident("INC-1", "Payments fail", "identified", "We know the cause");
     peers.set("/api/v2/incidents.json", &json!({"incidents": [told]}));
     let app = start(&storage, &peers, |_| {}).await;

@@ -2,6 +2,8 @@
 // whether anything is wider than the window, and keeps a picture.
 //
 // node look.cjs BASE FOLDER PATH...
+//
+// With SIGN_IN="ADDRESS PASSWORD" somebody signs in first, and the pages are those that this person sees.
 
 const { existsSync, mkdirSync } = require("node:fs");
 const path = require("node:path");
@@ -18,6 +20,7 @@ async function main() {
   const browser = await puppeteer.launch({ executablePath: CHROMIUM, args: ["--no-sandbox", "--disable-gpu"] });
   const wrong = [];
   try {
+    if (process.env.SIGN_IN) await signIn(browser, ...process.env.SIGN_IN.split(/ (.*)/));
     for (const lang of ["en", "fr"]) {
       for (const theme of ["light", "dark"]) {
         for (const width of WIDTHS) {
@@ -34,6 +37,16 @@ async function main() {
   process.exitCode = wrong.length ? 1 : 0;
 }
 
+async function signIn(browser, email, password) {
+  const page = await browser.newPage();
+  await page.goto(`${base}/login`);
+  await page.type("#email", email);
+  await page.type("#password", password);
+  await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
+  if (!page.url().endsWith("/admin")) throw new Error(`not signed in, but at ${page.url()}`);
+  await page.close();
+}
+
 async function look(browser, { lang, theme, width, where }) {
   const page = await browser.newPage();
   const wrong = [];
@@ -44,10 +57,15 @@ async function look(browser, { lang, theme, width, where }) {
   });
   page.on("pageerror", (error) => note(`script: ${error.message}`));
   page.on("request", (asked) => {
-    if (!asked.url().startsWith(base)) note(`a request to another site: ${asked.url()}`);
+    // the browser draws the calendar of a field for times from a picture of its own, which it fetches from nowhere
+    if (!asked.url().startsWith(base) && !asked.url().startsWith("data:")) note(`a request to another site: ${asked.url()}`);
   });
   await page.setViewport({ width, height: 900 });
-  await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: theme }]);
+  await page.emulateMediaFeatures([
+    { name: "prefers-color-scheme", value: theme },
+    // a colour on its way to another is neither
+    { name: "prefers-reduced-motion", value: "reduce" },
+  ]);
   await page.setExtraHTTPHeaders({ "accept-language": lang });
   // its own tool runs in the page, where the policy lets nothing run but what is ours
   await page.setBypassCSP(true);

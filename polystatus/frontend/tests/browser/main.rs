@@ -2,9 +2,17 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by a panic, in what its tests share too")]
 
+#[path = "../inside/browser.rs"]
+#[expect(dead_code, reason = "what only the other tests make a browser do")]
+mod browser;
+mod inside;
 #[path = "../api/peers.rs"]
 #[expect(dead_code, reason = "what only the other tests make the peers do")]
 mod peers;
+mod work;
+#[path = "../inside/world.rs"]
+#[expect(dead_code, reason = "what only the other tests look at")]
+mod world;
 
 use std::time::Duration;
 
@@ -14,7 +22,7 @@ use testbed::{tools, wait};
 
 use crate::peers::{Peers, Reply, incident, summary, time};
 
-/// Seven pages, two languages, two themes, two widths: minutes on a busy machine.
+/// Ten pages, two languages, two themes, two widths: minutes on a busy machine.
 const LIMIT: Duration = Duration::from_mins(15);
 
 /// A bad day, so that there is something to see.
@@ -68,10 +76,16 @@ fn get(running: &Running, path: &str) -> String {
 
 /// Run a script of this folder; it fails when the script does.
 fn node(script: &str, arguments: &[&str]) {
+    node_as("", script, arguments);
+}
+
+/// The same, as somebody who signs in with this address and password.
+fn node_as(sign_in: &str, script: &str, arguments: &[&str]) {
     let browser = tools::of_debian("chromium", "chromium");
     let program = Program::new(tools::of_debian("node", "nodejs"))
         .env("NODE_PATH", tools::node_modules("browser"))
         .env("CHROMIUM", browser)
+        .env("SIGN_IN", sign_in)
         .arg(tools::file("polystatus/frontend/tests/browser").join(script))
         .args(arguments);
     let mut running = program.spawn();
@@ -84,7 +98,18 @@ fn every_page_is_without_fault_in_both_languages_themes_and_widths() {
     let peers = busy();
     let running = start(&peers);
     let pictures = tools::file("target/browser");
-    let pages = ["/", "/history", "/providers", "/servers", "/subscribe", "/about", "/incidents/INC-1", "/nowhere"];
+    let pages = [
+        "/",
+        "/history",
+        "/providers",
+        "/servers",
+        "/subscribe",
+        "/subscribe/confirm?token=x",
+        "/subscribe/unsubscribe?token=x",
+        "/about",
+        "/incidents/INC-1",
+        "/nowhere",
+    ];
     let arguments = [running.url(""), pictures.display().to_string()];
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).chain(pages).collect();
     node("look.cjs", &arguments);

@@ -1,6 +1,7 @@
 //! When a problem begins, and when it is over.
 //!
-//! A state rises at once: as soon as the present quarter has enough reports, though it is not over. It falls slowly: when
+//! A state rises at once: as soon as the present quarter has enough reports, though it is not over, or one of the two
+//! before it had. It falls slowly: when
 //! two whole quarters, one after the other, and the present one are calm. Between the two lies *hysteresis*: numbers that
 //! sway about one threshold do not make a state flicker. A quarter of which nothing is known ends nothing.
 
@@ -66,8 +67,10 @@ impl State {
         expected: impl Fn(Quarter) -> Expectation,
     ) -> Self {
         let level = |quarter: Quarter| count(quarter).map(|reports| expected(quarter).level(reports));
-        let present = level(now);
-        let risen = match present {
+        let levels: Vec<_> = (0..=CALM_QUARTERS).map(|back| level(now + -back)).collect();
+        // what keeps a problem going also begins it: one that began in the last minutes of a quarter while nobody looked, as
+        // before a restart, is seen in the next, though few have reported in that yet
+        let risen = match levels.iter().copied().flatten().max() {
             Some(Level::Problems) => Self::Problems,
             Some(Level::Possible) => Self::Possible,
             _ => Self::None,
@@ -75,9 +78,7 @@ impl State {
         if risen > self {
             return risen;
         }
-        let over = self != Self::None
-            && present == Some(Level::Calm)
-            && (1..=CALM_QUARTERS).all(|back| level(now + -back) == Some(Level::Calm));
+        let over = levels.iter().all(|level| *level == Some(Level::Calm));
         if over { Self::None } else { self }
     }
 }
@@ -102,6 +103,12 @@ mod tests {
         assert_eq!(after(State::None, [Some(10), Some(10), Some(25)]), State::Possible);
         assert_eq!(after(State::None, [None, None, Some(34)]), State::Problems);
         assert_eq!(after(State::Possible, [Some(99), Some(99), Some(34)]), State::Problems);
+    }
+
+    #[test]
+    fn a_problem_that_nobody_looked_at_when_it_began_is_seen_in_the_next_quarter() {
+        assert_eq!(after(State::None, [Some(10), Some(34), Some(0)]), State::Problems);
+        assert_eq!(after(State::None, [Some(25), None, Some(0)]), State::Possible);
     }
 
     #[test]

@@ -8,8 +8,6 @@ use serde_json::{Value, json};
 use super::super::contestant::{self, BareActix, Contestant};
 use super::super::lab::Lab;
 use super::super::server::Server;
-use crate::command::{CommandExt, command};
-use crate::workspace;
 
 /// The token that the measured services are given, and that we show.
 pub const TOKEN: &str = "the-benchmark-writes-with-this-api-token";
@@ -32,10 +30,9 @@ impl Built {
     /// # Errors
     /// When they do not build.
     pub fn now() -> Result<Self> {
-        let (folder, bare) = contestant::build(&["polystatus-communications", "polystatus-frontend", "polyops"])?;
-        let readers = ["build", "--release", "--quiet", "-p", "polystatus-frontend", "--example", "readers"];
-        command("cargo").args(readers).run()?;
-        Ok(Self { folder, readers: workspace::target().join("release/examples/readers"), bare })
+        let packages = ["polystatus-communications", "polystatus-frontend", "polyops", "readers"];
+        let (folder, bare) = contestant::build(&packages)?;
+        Ok(Self { readers: folder.join("readers"), folder, bare })
     }
 
     /// Who tells the page what to show, with a past.

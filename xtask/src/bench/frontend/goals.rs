@@ -33,7 +33,7 @@ pub fn of_reads(bodies: &[reads::Body]) -> Vec<Goal> {
 /// Of the second.
 pub fn of_open(crowds: &[Crowd]) -> Vec<Goal> {
     let goals = crowds.iter().filter(|crowd| crowd.readers > 0).flat_map(|crowd| {
-        let readers = count(f64::from(crowd.readers));
+        let readers = crowd.name();
         let p99 = format!("99 in 100 pages within, {readers} keep it open");
         let changing = format!("the same, with a change each second, {readers} keep it open");
         let seen = crowd

@@ -40,6 +40,13 @@ pub struct Crowd {
     pub failed: u64,
 }
 
+impl Crowd {
+    /// As tables call it.
+    pub fn name(&self) -> String {
+        if self.readers == 0 { "nobody".to_owned() } else { count(f64::from(self.readers)) }
+    }
+}
+
 /// How many runs it takes.
 pub fn runs(rounds: u32) -> u32 {
     rounds * 2 * 3
@@ -140,13 +147,7 @@ pub fn chart(crowds: &[Crowd]) -> Chart {
     let bar = |crowd: &Crowd| {
         let figure = crowd.quiet.median();
         let goal = (crowd.readers > 0).then_some(P99);
-        Bar {
-            name: format!("{} readers", count(f64::from(crowd.readers))),
-            figure,
-            label: time(figure),
-            kind: Kind::Ours,
-            goal,
-        }
+        Bar { name: crowd.name(), figure, label: time(figure), kind: Kind::Ours, goal }
     };
     Chart {
         title: "99 in 100 pages within, while so many keep it open".to_owned(),

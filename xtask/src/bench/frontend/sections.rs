@@ -46,7 +46,7 @@ pub fn open(crowds: &[Crowd]) -> Section {
     };
     for crowd in crowds {
         table.row(vec![
-            count(f64::from(crowd.readers)),
+            crowd.name(),
             count(crowd.per_second.median()),
             time(crowd.quiet.median()),
             time(crowd.changing.median()),

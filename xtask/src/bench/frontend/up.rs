@@ -103,14 +103,18 @@ fn port() -> Result<u16> {
 /// The worst time until nearly everyone had seen an announcement, in seconds.
 fn announcements(lab: &Lab, built: &Built, page: &Server, round: u32) -> Result<f64> {
     let services = workspace::services()?;
-    let communications = services.iter().find(|service| service.name == "polystatus-communications");
-    let port = communications.context("there is no communications service")?.port;
-    let url = page.beside(port - PAGE, "/api/v1/public/announce");
+    let url = |name: &str, path: &str| {
+        let service = services.iter().find(|service| service.name == name);
+        service.map(|service| page.beside(service.port - PAGE, path)).with_context(|| format!("there is no {name}"))
+    };
+    let incident = json!({"title": "Orders take longer than ten seconds", "sev": 3});
+    let incident = lab.http.post(&url("polystatus-incidents", "/api/v1/incidents")?, Some(TOKEN), &incident)?;
+    let url = url("polystatus-communications", "/api/v1/public/announce")?;
     let mut readers = Readers::open(lab, built, page, READERS)?;
     let mut worst = 0.0_f64;
     for number in 0..ANNOUNCEMENTS {
         let word = format!("news-{round}-{number}");
-        let said = json!({"incident_id": "INC-001", "message": word, "state": "investigating"});
+        let said = json!({"incident_id": incident["id"], "message": word, "state": "investigating"});
         let seen = readers.see(&word, || lab.http.post(&url, Some(TOKEN), &said).map(drop))?;
         worst = worst.max(seen.nearly_all / 1e6);
     }
