@@ -12,7 +12,7 @@ use crate::content::{ContentStore, Swept};
 use crate::database::{Database, StorageError, in_time};
 
 /// How often. What a crash has left costs room alone, and a look costs a query for each hundred contents.
-const EVERY: Duration = Duration::from_mins(60);
+const EVERY: Duration = Duration::from_hours(1);
 
 /// Deleted files that are forgotten in one turn.
 const BATCH: i64 = 50;

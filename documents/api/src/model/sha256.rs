@@ -33,9 +33,9 @@ impl Sha256 {
     /// When it names this algorithm, and what stands there is none.
     pub fn from_digest_field(field: &str) -> Result<Option<Self>, &'static str> {
         const WRONG: &str = "must be sha-256=:…: with 32 bytes in base64 between the colons (RFC 9530)";
-        let members = field.split(',').map(|member| member.trim().split_once('=').unwrap_or((member.trim(), "")));
+        let mut members = field.split(',').map(|member| member.trim().split_once('=').unwrap_or((member.trim(), "")));
         // of a key that comes twice the last one counts (RFC 9651, 4.2.2)
-        let Some((_, value)) = members.filter(|(name, _)| *name == "sha-256").last() else { return Ok(None) };
+        let Some((_, value)) = members.rfind(|(name, _)| *name == "sha-256") else { return Ok(None) };
         let base64 = value.strip_prefix(':').and_then(|rest| rest.split_once(':')).map(|(base64, _)| base64);
         let bytes = base64.and_then(|base64| BASE64_STANDARD.decode(base64).ok());
         bytes.and_then(|bytes| bytes.try_into().ok()).map(|bytes| Some(Self(bytes))).ok_or(WRONG)

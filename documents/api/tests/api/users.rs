@@ -40,7 +40,7 @@ async fn a_user_changes_itself_within_limits(storage: Storage) {
     let path = format!("/api/v1/users/{}", zoe.id);
     let changed = zoe.put(&path, &json!({"name": "Zoé"})).await.expect(200);
     assert_eq!((&changed.json()["name"], changed.header("etag")), (&json!("Zoé"), "\"1-2-0\""));
-    for forbidden in [json!({"admin": true}), json!({"quota": 1 << 40}), json!({"login": "root"})] {
+    for forbidden in [json!({"admin": true}), json!({"quota": 1_i64 << 40}), json!({"login": "root"})] {
         zoe.put(&path, &forbidden).await.assert_status(403);
     }
     let stale = zoe.request(Method::PUT, &path).header("If-Match", "\"1-1-0\"").json(&json!({"name": "Z"}));
