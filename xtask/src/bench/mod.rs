@@ -4,6 +4,7 @@
 //! `server` (start and end), `usage` (memory, processor time), `wrk` (the load), `lab` (one run), `figures` (medians and
 //! ratios), `goals`, `section`, `table`, `plot` and `report`. What is asked of which service is in a folder for each.
 
+mod architectures;
 mod communications;
 mod contestant;
 mod cores;
@@ -32,6 +33,10 @@ mod wrk;
 /// What can be measured.
 #[derive(clap::Subcommand)]
 pub enum Bench {
+    /// The documents application built in four ways: one file, model-view-controller, three services in one process and in three
+    ///
+    /// As for the inventory. A complete run on a quiet machine writes docs/benchmarks/architectures.md and its picture.
+    Architectures(architectures::Args),
     /// PolyStatus communications: what the public reads against bare actix; mails queued and sent
     ///
     /// As for the inventory. A complete run on a quiet machine writes docs/benchmarks/communications.md and its picture.
@@ -68,6 +73,7 @@ pub enum Bench {
 /// Measure, print and write down.
 pub fn run(what: &Bench) -> anyhow::Result<()> {
     match what {
+        Bench::Architectures(args) => architectures::run(args),
         Bench::Communications(args) => communications::run(args),
         Bench::Csp(args) => csp::run(args),
         Bench::Flags(args) => flags::run(args),
