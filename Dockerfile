@@ -26,9 +26,9 @@ RUN echo '//! empty' > /lib.rs && printf '//! empty\nfn main() {}\n' > /main.rs 
 FROM rust:1.95-slim-bookworm AS build
 WORKDIR /src
 # One `--package` for each service. All are built by one call of cargo, so that what they share is compiled once.
-ENV SERVICES="--package documents-api --package inventory-api --package polystatus-communications \
-    --package polystatus-csp --package polystatus-flags --package polystatus-frontend --package polystatus-incidents \
-    --package polystatus-users"
+ENV SERVICES="--package documents-api --package documents-backup --package documents-notifications \
+    --package inventory-api --package polystatus-communications --package polystatus-csp --package polystatus-flags \
+    --package polystatus-frontend --package polystatus-incidents --package polystatus-users"
 # Writes into each program the list of the crates that it was made from. In an image without a package manager it is
 # all that a scanner for known vulnerabilities can read.
 RUN cargo install --quiet --locked cargo-auditable --version 0.7.7
@@ -106,6 +106,24 @@ COPY --from=build /programs/documents-api /documents-api
 EXPOSE 7000
 HEALTHCHECK --interval=5s --timeout=3s --start-period=10s --retries=3 CMD ["/documents-api", "healthcheck"]
 ENTRYPOINT ["/documents-api"]
+CMD ["serve"]
+
+FROM service AS documents-notifications
+LABEL org.opencontainers.image.title="documents-notifications" \
+      org.opencontainers.image.description="Tells who is concerned, over Socket.IO, of every change of a document as it happens"
+COPY --from=build /programs/documents-notifications /documents-notifications
+EXPOSE 7001
+HEALTHCHECK --interval=5s --timeout=3s --start-period=10s --retries=3 CMD ["/documents-notifications", "healthcheck"]
+ENTRYPOINT ["/documents-notifications"]
+CMD ["serve"]
+
+FROM service AS documents-backup
+LABEL org.opencontainers.image.title="documents-backup" \
+      org.opencontainers.image.description="A copy of every version of every document, kept for ever, and given back as of any moment"
+COPY --from=build /programs/documents-backup /documents-backup
+EXPOSE 7002
+HEALTHCHECK --interval=5s --timeout=3s --start-period=10s --retries=3 CMD ["/documents-backup", "healthcheck"]
+ENTRYPOINT ["/documents-backup"]
 CMD ["serve"]
 
 FROM service AS polystatus-communications

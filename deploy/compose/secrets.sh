@@ -34,6 +34,10 @@ give() {
 
 # What keeps documents in Redis. Each has a user there, and below it a namespace of its own.
 readonly documents=(users incidents communications csp flags frontend)
+# What uses Redis for something else, with the same rights below its own name.
+readonly sharers=(notifications)
+# What has a database of its own at PostgreSQL, whose name is also its user's.
+readonly databases=(inventory documents)
 # What says or hears events. Each has a user at the broker, and queues whose names begin with its own.
 readonly speakers=(users incidents communications csp flags inventory)
 
@@ -44,7 +48,7 @@ redis() {
     echo 'user default off ~* &* +@all'
     # a health check asks whether it answers, and may do nothing else
     echo 'user health on nopass +ping'
-    for service in "${documents[@]}"; do
+    for service in "${documents[@]}" "${sharers[@]}"; do
         password=$(drawn "$service-redis")
         sum=$(printf %s "$password" | sha256sum)
         # `info` and `config get` tell a service whether its writes are safe here
@@ -82,14 +86,19 @@ readonly tokens='
     communications communications/API_TOKEN
     csp csp/API_TOKEN
     flags flags/API_TOKEN
-    frontend frontend/API_TOKEN'
+    frontend frontend/API_TOKEN
+    documents documents/API_TOKEN
+    documents backup/DOCUMENTS_TOKEN
+    notifications notifications/API_TOKEN
+    notifications documents/NOTIFICATIONS_TOKEN
+    notifications backup/NOTIFICATIONS_TOKEN
+    backup backup/API_TOKEN'
 
 make() {
     local service file password
     redis | give $servers redis/users.acl
     rabbitmq | give $servers rabbitmq/definitions.json
     drawn postgres | give $servers postgres/superuser
-    drawn inventory-postgres | give $servers postgres/inventory
     while read -r service file; do
         if [[ -n $service ]]; then drawn "$service-token" | give $ours "$file"; fi
     done <<< "$tokens"
@@ -97,12 +106,19 @@ make() {
         password=$(drawn "$service-redis")
         echo "redis://$service:$password@redis:6379/0" | give $ours "$service/STORE_URL"
     done
+    for service in "${sharers[@]}"; do
+        password=$(drawn "$service-redis")
+        echo "redis://$service:$password@redis:6379/0" | give $ours "$service/REDIS_URL"
+    done
+    for service in "${databases[@]}"; do
+        password=$(drawn "$service-postgres")
+        echo "$password" | give $servers "postgres/$service"
+        echo "postgres://$service:$password@postgres:5432/$service" | give $ours "$service/DATABASE_URL"
+    done
     for service in "${speakers[@]}"; do
         password=$(drawn "$service-rabbitmq")
         echo "amqp://$service:$password@rabbitmq:5672/polyops" | give $ours "$service/EVENTS_URL"
     done
-    password=$(drawn inventory-postgres)
-    echo "postgres://inventory:$password@postgres:5432/inventory" | give $ours inventory/DATABASE_URL
     drawn users-keys | give $ours users/KEY_SECRET
     drawn admin | give $ours users/ADMIN_PASSWORD
     # the proxy keeps its certificates there and is not root, to whom a new volume belongs

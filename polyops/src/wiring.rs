@@ -19,6 +19,9 @@ pub const BUS: &str = "in-process:polyops";
 /// stand before it, they alone know.
 pub const YIELDING: [(&str, &str); 2] = [("public-url", "PUBLIC_URL"), ("trusted-proxies", "TRUSTED_PROXIES")];
 
+/// Who neither says nor hears events.
+const WITHOUT_EVENTS: [&str; 4] = ["frontend", "documents", "notifications", "backup"];
+
 /// What is the same for all.
 #[derive(Debug, Clone)]
 pub struct Wiring {
@@ -77,8 +80,8 @@ impl Wiring {
             flag("drain-seconds", self.drain_seconds),
             flag("api-token", self.token.expose_secret()),
         ];
-        // the page says nothing, and hears of changes from the streams of the others
-        if member.name != "frontend" {
+        // the page hears of changes from the streams of the others, and the documents tell one another
+        if !WITHOUT_EVENTS.contains(&member.name) {
             flags.push(flag("events-url", BUS));
         }
         // the users service knows its own keys
@@ -182,6 +185,32 @@ pub fn csp(wiring: &Wiring) -> Vec<String> {
 /// What flags are told.
 pub fn flags(wiring: &Wiring) -> Vec<String> {
     vec![flag("store-url", wiring.file("flags.db"))]
+}
+
+/// What the documents are told.
+pub fn documents(wiring: &Wiring) -> Vec<String> {
+    vec![
+        flag("database-url", wiring.file("documents.db")),
+        flag("content-folder", wiring.data.join("documents").display()),
+        flag("notifications-url", wiring.url("notifications")),
+        flag("notifications-token", wiring.token.expose_secret()),
+    ]
+}
+
+/// What the notifications are told.
+pub fn notifications(wiring: &Wiring) -> Vec<String> {
+    vec![flag("documents-url", wiring.url("documents"))]
+}
+
+/// What the backup is told.
+pub fn backup(wiring: &Wiring) -> Vec<String> {
+    vec![
+        flag("documents-url", wiring.url("documents")),
+        flag("documents-token", wiring.token.expose_secret()),
+        flag("notifications-url", wiring.url("notifications")),
+        flag("notifications-token", wiring.token.expose_secret()),
+        flag("backup-folder", wiring.data.join("backup").display()),
+    ]
 }
 
 /// The status page runs on this machine, and says for whom it asks.

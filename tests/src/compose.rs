@@ -70,12 +70,28 @@ pub enum Service {
     Flags,
     /// The status page.
     Frontend,
+    /// The documents.
+    Documents,
+    /// Who is told of documents.
+    Notifications,
+    /// The copies of documents.
+    Backup,
 }
 
 impl Service {
     /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::Inventory, Self::Users, Self::Incidents, Self::Communications, Self::Csp, Self::Flags, Self::Frontend];
+    pub const ALL: [Self; 10] = [
+        Self::Inventory,
+        Self::Users,
+        Self::Incidents,
+        Self::Communications,
+        Self::Csp,
+        Self::Flags,
+        Self::Frontend,
+        Self::Documents,
+        Self::Notifications,
+        Self::Backup,
+    ];
 
     /// What `compose.yaml` calls it.
     pub fn name(self) -> &'static str {
@@ -87,13 +103,19 @@ impl Service {
             Self::Csp => "polystatus-csp",
             Self::Flags => "polystatus-flags",
             Self::Frontend => "polystatus-frontend",
+            Self::Documents => "documents-api",
+            Self::Notifications => "documents-notifications",
+            Self::Backup => "documents-backup",
         }
     }
 
     /// The word that its secrets and its address begin with.
     pub fn short_name(self) -> &'static str {
-        let name = self.name();
-        name.strip_prefix("polystatus-").unwrap_or("inventory")
+        match self {
+            Self::Inventory => "inventory",
+            Self::Documents => "documents",
+            other => other.name().split_once('-').map_or(other.name(), |(_, name)| name),
+        }
     }
 
     /// The variable that sets its port on this machine.
