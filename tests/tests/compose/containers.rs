@@ -132,8 +132,7 @@ pub fn a_service_sees_no_namespace_but_its_own(system: &Compose) {
     assert!(stranger(&health).starts_with("NOPERM"));
 }
 
-/// At the broker a service has its own queues, in the database the inventory its own database, and no account is left that
-/// everybody knows.
+/// At the broker a service has its own queues, at PostgreSQL its own database, and no account is left that everybody knows.
 pub fn broker_and_database_know_who_may_do_what(system: &Compose) {
     let ask = |service: &str, command: &str| {
         let container = system.container(service);
@@ -148,10 +147,16 @@ pub fn broker_and_database_know_who_may_do_what(system: &Compose) {
     let rights: Vec<&str> = rights.lines().skip(1).flat_map(str::split_whitespace).collect();
     assert_eq!(rights, ["polyops", own, own, own]);
 
-    let query = "psql --username=inventory --dbname=inventory --tuples-only --no-align --command";
-    let select =
-        "SELECT rolsuper OR rolcreaterole OR rolcreatedb OR rolbypassrls FROM pg_roles WHERE rolname = current_user";
     let container = system.container("postgres");
-    let asked = [vec!["exec", &container], query.split(' ').collect(), vec![select]].concat();
-    assert_eq!(docker(&asked), "f", "the inventory may do more than it needs");
+    let query = |user: &str, database: &str, select: &str| {
+        let psql = format!("psql --username={user} --dbname={database} --tuples-only --no-align --command");
+        docker(&[vec!["exec", &container], psql.split(' ').collect(), vec![select]].concat())
+    };
+    let rights =
+        "SELECT rolsuper OR rolcreaterole OR rolcreatedb OR rolbypassrls FROM pg_roles WHERE rolname = current_user";
+    for (user, other) in [("inventory", "documents"), ("documents", "inventory")] {
+        assert_eq!(query(user, user, rights), "f", "{user} may do more than it needs");
+        let connect = format!("SELECT has_database_privilege('{other}', 'CONNECT')");
+        assert_eq!(query(user, user, &connect), "f", "{user} may look into the database of {other}");
+    }
 }

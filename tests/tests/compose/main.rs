@@ -13,7 +13,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use serde_json::Value;
 use tests::compose::{Compose, Service};
 
-/// Twelve containers at a time are enough for a machine, also where all tests are threads of one process.
+/// Fifteen containers at a time are enough for a machine, also where all tests are threads of one process.
 fn alone() -> MutexGuard<'static, ()> {
     static ALONE: Mutex<()> = Mutex::new(());
     ALONE.lock().unwrap_or_else(PoisonError::into_inner)

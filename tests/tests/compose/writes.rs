@@ -19,6 +19,7 @@ pub fn what_was_acknowledged_survives_a_crash_of_each_server(system: &Compose) {
     documents_in_redis(system);
     an_invitation_is_mailed(system);
     servers_in_postgres(system);
+    a_document_and_its_copy(system);
     events_in_rabbitmq(system);
 }
 
@@ -82,6 +83,36 @@ fn servers_in_postgres(system: &Compose) {
     let (_, servers) = get(system, Service::Inventory, "/api/v1/servers");
     assert!(servers.contains("kept-01"), "{servers}");
     assert_eq!(post(system, Service::Inventory, "/api/v1/servers", &server("kept-02")).0, 201);
+}
+
+/// The document is in PostgreSQL and in a volume, and its copy in another one.
+fn a_document_and_its_copy(system: &Compose) {
+    let form =
+        "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"kept.txt\"\r\n\r\nIt is kept.\r\n--b--\r\n";
+    let request = system.browser().post(system.url(Service::Documents, "/api/v1/files"));
+    let request = request.header("authorization", format!("Bearer {}", system.token(Service::Documents)));
+    let mut answer = request.content_type("multipart/form-data; boundary=b").send(form).unwrap();
+    let file: Value = serde_json::from_str(&answer.body_mut().read_to_string().unwrap()).unwrap();
+    assert_eq!(answer.status(), 201, "{file}");
+    let history = format!("/api/v1/history?file={}", file["id"]);
+    let sum = file["sha256"].as_str().unwrap();
+    wait::until("the copy of the document", SOON, || {
+        get(system, Service::Backup, &history).1.contains(sum).then_some(())
+    });
+    system.restart("postgres");
+    for service in [Service::Documents, Service::Notifications, Service::Backup] {
+        system.restart(service.name());
+    }
+    let content = get(system, Service::Documents, &format!("/api/v1/files/{}/content", file["id"]));
+    assert_eq!(content, (200, "It is kept.".to_owned()));
+    let (status, history) = get(system, Service::Backup, &history);
+    assert!(status == 200 && history.contains(sum), "{history}");
+    // the program in the container gives it back
+    let container = system.container(Service::Backup.name());
+    let restored =
+        ["exec", &container, "/documents-backup", "restore", "--file", &file["id"].to_string(), "--to", "/tmp/kept"];
+    tests::compose::docker(&restored);
+    tests::compose::docker(&["exec", &container, "/documents-backup", "verify"]);
 }
 
 /// A server goes down while incidents do not listen, and the broker dies with the event in its queue.
