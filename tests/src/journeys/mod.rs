@@ -2,6 +2,7 @@
 //! makes so that another in the same system does not meet it.
 
 mod cloud;
+mod document;
 mod open_page;
 mod outage;
 mod page_alone;
@@ -9,6 +10,7 @@ mod rollout;
 mod sign_up;
 
 pub use cloud::a_cloud_breaks_and_is_well_again;
+pub use document::a_document_changes_and_who_is_concerned_hears;
 pub use open_page::an_open_page_shows_an_outage_and_moves_nothing;
 pub use outage::a_server_goes_down_and_everybody_is_told;
 pub use page_alone::the_page_outlives_what_is_behind_it;

@@ -27,12 +27,14 @@ async fn walk(compose: &Compose, system: &System) {
     journeys::a_server_goes_down_and_everybody_is_told(system).await;
     journeys::a_share_grows_until_a_switch_ends_it(system).await;
     journeys::a_cloud_breaks_and_is_well_again(system).await;
+    journeys::a_document_changes_and_who_is_concerned_hears(system).await;
 
     let others: Vec<String> =
         compose.services().into_iter().filter(|name| !PAGE.contains(&name.as_str()) && name != "secrets").collect();
     let kill = async || others.iter().for_each(|name| compose.kill(name));
     // what the services need before the services
-    let needed = |name: &&String| !name.starts_with("polystatus-") && *name != "inventory-api";
+    let needed =
+        |name: &&String| !["polystatus-", "documents-", "inventory-"].iter().any(|ours| name.starts_with(ours));
     let start = async || {
         others.iter().filter(needed).for_each(|name| compose.start(name));
         others.iter().filter(|name| !needed(name)).for_each(|name| compose.start(name));

@@ -45,6 +45,15 @@ mod openfeature {
     }
 }
 
+mod socketio {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_document_changes_and_who_is_concerned_hears() {
+        journeys::a_document_changes_and_who_is_concerned_hears(&OneProcess::start()).await;
+    }
+}
+
 mod browser {
     use super::*;
 
