@@ -23,7 +23,7 @@ pub struct Args {
 }
 
 /// Tests that need more than Rust, by what they need. The images' own tests run with `cargo xtask images`.
-const GROUPS: [Group; 9] = [
+const GROUPS: [Group; 10] = [
     Group {
         what: "PostgreSQL in a container",
         filter: "test(/(^|::)postgres::/) | (package(testbed) & binary(postgres))",
@@ -62,6 +62,11 @@ const GROUPS: [Group; 9] = [
     Group {
         what: "OpenFeature's clients and evaluators, in Node",
         filter: "binary(/^(consumers|journeys)$/) & test(/^openfeature::/)",
+        packages: &[("nodejs", "node"), ("npm", "npm")],
+    },
+    Group {
+        what: "the official Socket.IO server, in Node",
+        filter: "package(socketio-client) & test(/^official::/)",
         packages: &[("nodejs", "node"), ("npm", "npm")],
     },
     Group {
@@ -105,6 +110,7 @@ pub fn run(args: &Args) -> Result<()> {
     }
     tools::python("openfeature-python", OPENFEATURE_PYTHON)?;
     tools::node("openfeature-node", OPENFEATURE_NODE)?;
+    tools::node("socketio-node", SOCKETIO_NODE)?;
     tools::node("browser", BROWSER)?;
     // Compose, for the deployment
     engine.compose()?;
@@ -143,6 +149,9 @@ const OPENFEATURE_NODE: &[&str] = &[
     "@openfeature/flagd-core@4.0.1",
     "eventsource@3.0.7",
 ];
+
+/// The official server, that our client is held against, and the official client.
+const SOCKETIO_NODE: &[&str] = &["socket.io@4.8.4", "socket.io-client@4.8.4"];
 
 /// A mail server to send to; what reads our feeds; what checks the signatures of our webhooks. The journeys need it too.
 const MAILS: &[&str] = &["aiosmtpd==1.4.6", "feedparser==6.0.14", "standardwebhooks==1.1.0"];

@@ -34,9 +34,6 @@ use crate::events::Changes;
 use crate::settings::Settings;
 use crate::upkeep::Upkeep;
 
-/// Uploads that may be under way at once: each holds a file open, and half a megabyte of memory. More are sent away.
-const UPLOADS: usize = 256;
-
 /// The service.
 pub struct DocumentsApi {
     database: Database,
@@ -88,7 +85,7 @@ impl Service for DocumentsApi {
         let relay = Relay::start(Changes::of(database.clone()), &broker);
         let upkeep = Upkeep::start(database.clone(), content.clone(), clock.clone(), settings.keep_deleted_days);
         let throttle = Throttle::new(settings.attempts_per_minute);
-        let (hasher, uploads) = (Hasher::start(), Arc::new(Semaphore::new(UPLOADS)));
+        let (hasher, uploads) = (Hasher::start(), Arc::new(Semaphore::new(settings.uploads_at_once)));
         tracing::info!(database = ?settings.database_url, folder = %settings.content_folder.display(), "documents are here");
         Ok(Self { database, content, clock, ids, hasher, throttle, uploads, settings, _relay: relay, upkeep })
     }

@@ -30,6 +30,10 @@ pub struct Settings {
     #[arg(long, env = "QUOTA_BYTES", value_name = "BYTES", default_value_t = 10 << 30, value_parser = bytes)]
     pub quota_bytes: i64,
 
+    /// Uploads that may be under way at once: each holds a file open, and half a megabyte of memory
+    #[arg(long, env = "UPLOADS_AT_ONCE", value_name = "N", default_value_t = 256, value_parser = uploads)]
+    pub uploads_at_once: usize,
+
     /// Days for which the content of a deleted file is kept, so that a backup can still read it
     #[arg(long, env = "KEEP_DELETED_DAYS", value_name = "DAYS", default_value_t = 30, value_parser = days)]
     pub keep_deleted_days: i64,
@@ -53,6 +57,10 @@ pub struct Settings {
 
 fn bytes(text: &str) -> Result<i64, &'static str> {
     text.parse().ok().filter(|bytes| *bytes >= 0).ok_or("must be a number of bytes")
+}
+
+fn uploads(text: &str) -> Result<usize, &'static str> {
+    text.parse().ok().filter(|uploads| (1..=10_000).contains(uploads)).ok_or("must be a number from 1 to 10000")
 }
 
 fn days(text: &str) -> Result<i64, &'static str> {

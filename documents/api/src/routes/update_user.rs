@@ -13,7 +13,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::create_user::{at_least_zero, display_name, login_taken};
-use super::{IdInPath, NoSuchUser, no_user, number, user_as};
+use super::{IdInPath, NoSuchUser, StorageFull, no_user, number, user_as};
 use crate::DocumentsApi;
 use crate::database::{Account, in_time};
 use crate::model::{Login, User};
@@ -52,7 +52,7 @@ pub(crate) struct UserInput {
         (status = 200, description = "The user", body = User, headers(("ETag" = String, description = "Its version"))),
         (status = 409, description = "Somebody has this login", body = ErrorBody,
             example = json!({"error": "Somebody has this login already"})),
-        WriteRefused, BodyRefused, NoSuchUser, PreconditionRefused,
+        WriteRefused, BodyRefused, NoSuchUser, PreconditionRefused, StorageFull,
     ),
     security(("bearer" = []))
 )]

@@ -41,6 +41,7 @@ pub fn settings(storage: &Storage) -> Settings {
         content_folder: storage.content(),
         max_file_bytes: 10_000_000,
         quota_bytes: 20_000_000,
+        uploads_at_once: 256,
         keep_deleted_days: 30,
         session_hours: 12,
         trusted_proxies: "".parse().unwrap(),

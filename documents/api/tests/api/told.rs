@@ -18,9 +18,11 @@ on_all_databases! {
 
 const SOON: Duration = Duration::from_secs(20);
 
+type Heard = Arc<Mutex<Vec<(String, String, Value)>>>;
+
 /// Who listens, and what was heard: kind, subject, data.
-fn listen(url: &str) -> (events::Subscription, Arc<Mutex<Vec<(String, String, Value)>>>) {
-    let heard: Arc<Mutex<Vec<_>>> = Arc::default();
+fn listen(url: &str) -> (events::Subscription, Heard) {
+    let heard = Heard::default();
     let broker = Broker::open(&url.parse().unwrap(), &Foundation::default());
     let kept = Arc::clone(&heard);
     let subscription = broker.subscribe("notifications", &["documents.file.*"], move |event: Event| {
@@ -43,7 +45,7 @@ async fn every_change_is_told_in_order_as_the_feed_has_it(storage: Storage) {
     let file = add(&zoe, "a", "1").await;
     change(&zoe, &file, "2").await;
     zoe.delete("/api/v1/files/1").await.assert_status(204);
-    wait::until("three events", SOON, || (heard.lock().unwrap().len() == 3).then_some(()));
+    wait::until_async("three events", SOON, async || (heard.lock().unwrap().len() == 3).then_some(())).await;
     let feed = changes(&app).await;
     let expected: Vec<_> = feed
         .iter()
@@ -68,6 +70,6 @@ async fn what_was_not_told_before_the_end_is_told_after_the_next_start(storage: 
     let clock = Arc::clone(&app.clock);
     let told = |settings: &mut documents_api::settings::Settings| settings.events.events_url = url.parse().unwrap();
     let _again = crate::app::TestApp::start(Arc::clone(&app.storage), told, clock).await;
-    wait::until("the event", SOON, || (heard.lock().unwrap().len() == 1).then_some(()));
+    wait::until_async("the event", SOON, async || (heard.lock().unwrap().len() == 1).then_some(())).await;
     assert_eq!(heard.lock().unwrap()[0].0, "documents.file.created");
 }
