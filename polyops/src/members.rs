@@ -3,6 +3,9 @@
 use std::net::TcpListener;
 
 use chassis::service::{Foundation, Service, StartError};
+use documents_api::DocumentsApi;
+use documents_backup::Backup;
+use documents_notifications::Notifications;
 use inventory_api::InventoryApi;
 use polystatus_communications::Communications;
 use polystatus_csp::Csp;
@@ -58,6 +61,9 @@ pub fn all() -> Vec<Member> {
         Member::of::<Communications>("communications", Turn::Listens, wiring::communications),
         Member::of::<Csp>("csp", Turn::Speaks, wiring::csp),
         Member::of::<Flags>("flags", Turn::Speaks, wiring::flags),
+        Member::of::<DocumentsApi>("documents", Turn::Speaks, wiring::documents),
+        Member::of::<Notifications>("notifications", Turn::Relays, wiring::notifications),
+        Member::of::<Backup>("backup", Turn::Listens, wiring::backup),
     ]
 }
 
