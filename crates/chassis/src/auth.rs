@@ -117,19 +117,26 @@ impl Authenticator {
         if !scheme.eq_ignore_ascii_case("bearer") {
             return Err(ApiError::unauthorized("A bearer token is needed: Authorization: Bearer …"));
         }
+        self.verify(token.trim()).map_err(|refusal| match refusal {
+            Refusal::NotValid => ApiError::unauthorized("The token is not valid"),
+            // not 401: a client would throw away a token that is good
+            Refusal::NotNow => ApiError::unavailable("Tokens cannot be checked now: try again", 1),
+        })
+    }
+}
+
+impl TokenVerifier for Authenticator {
+    /// Whose token it is, for tokens that do not come in a header: in a message of a websocket, say.
+    fn verify(&self, token: &str) -> Result<Caller, Refusal> {
         let mut refusal = Refusal::NotValid;
         for verifier in &self.0 {
-            match verifier.verify(token.trim()) {
+            match verifier.verify(token) {
                 Ok(caller) => return Ok(caller),
                 Err(Refusal::NotValid) => {}
                 Err(Refusal::NotNow) => refusal = Refusal::NotNow,
             }
         }
-        Err(match refusal {
-            Refusal::NotValid => ApiError::unauthorized("The token is not valid"),
-            // not 401: a client would throw away a token that is good
-            Refusal::NotNow => ApiError::unavailable("Tokens cannot be checked now: try again", 1),
-        })
+        Err(refusal)
     }
 }
 
@@ -216,6 +223,9 @@ mod tests {
             caller.map_or_else(|error| error.status_code().as_u16(), |_| 200)
         };
         assert_eq!((status("right"), status("perhaps")), (200, 503));
+        // as it is told where there is no header to speak of
+        assert_eq!(authenticator.verify("right"), Ok(Caller::api_token()));
+        assert_eq!(authenticator.verify("perhaps"), Err(Refusal::NotNow));
     }
 
     #[test]

@@ -1,11 +1,14 @@
 //! The HTTP server: what listens and what stops it are passed in; between them it answers, and drains at the end.
 
+use std::any::Any;
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::middleware::{Condition, from_fn};
+use actix_web::rt::net::TcpStream;
 use actix_web::{App, HttpServer, web};
+use rustix::net::sockopt;
 use utoipa_actix_web::AppExt;
 
 use crate::auth::{ApiToken, Authenticator, SignedTokens};
@@ -89,6 +92,7 @@ pub async fn serve<S: Service>(
         .client_request_timeout(HEAD_TIMEOUT)
         .keep_alive(KEEP_ALIVE)
         .max_connections(CONNECTIONS_PER_WORKER)
+        .on_connect(|connection, _| bound_unread(connection, S::UNREAD))
         .shutdown_timeout(settings.drain_seconds)
         .shutdown_signal(shutdown)
         .listen(listener)?
@@ -98,6 +102,16 @@ pub async fn serve<S: Service>(
     service.close().await;
     tracing::info!("{} has stopped", S::NAME);
     Ok(())
+}
+
+/// Have the system end this connection when what is sent over it stays unread so long: also when the client's system
+/// answers and the client does not (`TCP_USER_TIMEOUT`, RFC 5482; on Linux it covers the probes of a closed window too).
+fn bound_unread(connection: &dyn Any, unread: Option<Duration>) {
+    let (Some(unread), Some(stream)) = (unread, connection.downcast_ref::<TcpStream>()) else { return };
+    let milliseconds = u32::try_from(unread.as_millis()).unwrap_or(u32::MAX);
+    if let Err(error) = sockopt::set_tcp_user_timeout(stream, milliseconds) {
+        tracing::warn!(%error, "a connection has no bound on what stays unread");
+    }
 }
 
 /// Resolves when the operator or the container's engine asks us to stop: Ctrl-C, or SIGTERM.

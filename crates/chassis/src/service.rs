@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::net::TcpListener;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::{Args, CommandFactory, FromArgMatches};
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -46,6 +47,10 @@ pub trait Service: Sized + Send + Sync + 'static {
     const ABOUT: &'static str;
     /// The port on which it listens unless told otherwise.
     const PORT: u16;
+    /// How long a client may leave unread what it was sent, before the system ends its connection. None: for ever, as it may
+    /// well pause a download. For services that speak without being asked, and would keep the connections of those who
+    /// have gone without a word.
+    const UNREAD: Option<Duration> = None;
     /// What can be set beside [`Settings`].
     type Settings: clap::Args + Clone + Send;
 

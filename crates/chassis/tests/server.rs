@@ -3,12 +3,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by a panic, in what its tests share too")]
 
-use std::net::{SocketAddr, TcpListener};
+use std::convert::Infallible;
+use std::io::Write;
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use actix_web::web;
+use actix_web::{HttpResponse, web};
+use bytes::Bytes;
 use chassis::probes::Readiness;
 use chassis::service::{Foundation, StartError, settings_of};
 use chassis::settings::{Listen, Settings};
@@ -43,6 +46,7 @@ impl Service for Tiny {
     const VERSION: &'static str = "0.0.0";
     const ABOUT: &'static str = "A service for tests";
     const PORT: u16 = 1;
+    const UNREAD: Option<Duration> = Some(Duration::from_millis(500));
     type Settings = Shared;
 
     async fn open(shared: Shared, _: &Foundation) -> Result<Self, StartError> {
@@ -62,6 +66,7 @@ impl Service for Tiny {
         config.route("/late-panic", web::get().to(panic_later));
         config.route("/internal", web::get().to(internal));
         config.route("/slow", web::get().to(slow));
+        config.route("/endless", web::get().to(endless));
     }
 
     async fn readiness(&self) -> Readiness {
@@ -91,6 +96,24 @@ async fn slow(tiny: web::Data<Tiny>) -> &'static str {
     tiny.0.begun.notify_one();
     tiny.0.go_on.notified().await;
     "done"
+}
+
+/// Told when the connection for which it was made is gone.
+struct Kept(Arc<Notify>);
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        self.0.notify_one();
+    }
+}
+
+async fn endless(tiny: web::Data<Tiny>) -> HttpResponse {
+    let kept = Kept(Arc::clone(&tiny.0.go_on));
+    let zeros = std::iter::repeat_with(move || {
+        let _ = &kept;
+        Ok::<_, Infallible>(Bytes::from_static(&[0; 65_536]))
+    });
+    HttpResponse::Ok().streaming(futures_util::stream::iter(zeros))
 }
 
 struct Running {
@@ -183,7 +206,7 @@ async fn requests_under_way_are_answered_before_the_service_is_closed() {
     let (answer, ended) = tokio::join!(get(address, "/slow"), async {
         shared.begun.notified().await;
         drop(stop);
-        let refused = async || std::net::TcpStream::connect(address).is_err().then_some(());
+        let refused = async || TcpStream::connect(address).is_err().then_some(());
         wait::until_async("new connections to be refused", SOON, refused).await;
         assert!(!shared.closed.load(Ordering::SeqCst), "closed under the feet of a request");
         shared.go_on.notify_one();
@@ -192,6 +215,19 @@ async fn requests_under_way_are_answered_before_the_service_is_closed() {
     assert_eq!(answer.text().await.unwrap(), "done");
     assert_eq!(ended, Ok(()));
     assert!(shared.closed.load(Ordering::SeqCst));
+}
+
+#[tokio::test]
+async fn who_leaves_unread_what_it_was_sent_is_not_kept() {
+    let shared = Shared::default();
+    let running = start(shared.clone());
+    let mut client = TcpStream::connect(running.address).unwrap();
+    client.write_all(b"GET /endless HTTP/1.1\r\nHost: tiny\r\n\r\n").unwrap();
+    // the client's system answers all along that there is no room
+    tokio::time::timeout(SOON, shared.go_on.notified()).await.unwrap();
+    assert_eq!(running.get("/livez").await.status(), 200);
+    drop(client);
+    running.stop().await;
 }
 
 #[tokio::test]

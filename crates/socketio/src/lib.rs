@@ -22,5 +22,5 @@ pub mod packet;
 mod task;
 
 pub use connection::{Connection, Event};
-pub use error::Error;
+pub use error::{Error, Malformed};
 pub use limits::Limits;

@@ -1,0 +1,90 @@
+//! Telling a change once, however often and to how many instances it comes.
+
+mod alone;
+mod shared;
+
+use chassis::service::StartError;
+
+use self::alone::Told;
+use self::shared::Shared;
+use crate::answer::Refusal;
+use crate::audience::Audience;
+use crate::change::{Change, FileEvent};
+use crate::figures::Figures;
+use crate::settings::RedisUrl;
+
+/// Tells changes.
+pub struct Teller {
+    audience: Audience,
+    figures: Figures,
+    way: Way,
+}
+
+/// How others hear of it.
+enum Way {
+    /// All who listen are here.
+    Alone(Told),
+    /// They may be at other instances too.
+    Shared(Box<Shared>),
+}
+
+/// What became of a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is told.
+    Told,
+    /// It was told before.
+    Repeated,
+}
+
+impl Teller {
+    /// Alone, or together with the others on this Redis.
+    ///
+    /// # Errors
+    /// When the address is none.
+    pub fn new(redis: Option<&RedisUrl>, audience: &Audience, figures: &Figures) -> Result<Self, StartError> {
+        let way = match redis {
+            None => Way::Alone(Told::default()),
+            Some(url) => Way::Shared(Box::new(Shared::start(url, audience.clone(), figures.clone())?)),
+        };
+        Ok(Self { audience: audience.clone(), figures: figures.clone(), way })
+    }
+
+    /// Tell this change to all whom it concerns, unless it was told before. When this returns, it is certain to be told
+    /// at every instance that lives.
+    ///
+    /// # Errors
+    /// When it cannot be told to all now. Then it was told to none, or nobody knows: whoever sends it again does no harm.
+    pub async fn tell(&self, event: FileEvent, change: &Change) -> Result<Outcome, Refusal> {
+        let outcome = match &self.way {
+            Way::Alone(told) => {
+                if told.is_new(change) {
+                    self.audience.tell(change.file.user_id, change.packet(event), &self.figures).await;
+                    Outcome::Told
+                } else {
+                    Outcome::Repeated
+                }
+            }
+            Way::Shared(shared) => shared.tell(event, change).await.map_err(|error| {
+                tracing::warn!(%error, "a change cannot be told to the other instances");
+                Refusal::not_now("Redis cannot be reached: send it again", Some(1))
+            })?,
+        };
+        match outcome {
+            Outcome::Told => self.figures.told(event),
+            Outcome::Repeated => self.figures.repeated(),
+        }
+        Ok(outcome)
+    }
+
+    /// Whether all can be told; else why not.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn ready(&self) -> Result<(), &'static str> {
+        match &self.way {
+            Way::Alone(_) => Ok(()),
+            Way::Shared(shared) => shared.ready(),
+        }
+    }
+}

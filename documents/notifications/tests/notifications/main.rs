@@ -1,0 +1,8 @@
+//! The notifications as their clients see them: a real server, the real documents API, real connections.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by a panic, in what its tests share too")]
+
+mod app;
+
+mod document;
+mod telling;
