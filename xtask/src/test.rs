@@ -23,7 +23,7 @@ pub struct Args {
 }
 
 /// Tests that need more than Rust, by what they need. The images' own tests run with `cargo xtask images`.
-const GROUPS: [Group; 10] = [
+const GROUPS: [Group; 11] = [
     Group {
         what: "PostgreSQL in a container",
         filter: "test(/(^|::)postgres::/) | (package(testbed) & binary(postgres))",
@@ -70,6 +70,11 @@ const GROUPS: [Group; 10] = [
         packages: &[("nodejs", "node"), ("npm", "npm")],
     },
     Group {
+        what: "Postman's programs, in Node",
+        filter: "binary(consumers) & test(/^postman::/)",
+        packages: &[("nodejs", "node"), ("npm", "npm")],
+    },
+    Group {
         what: "a browser",
         filter: "binary(browser) | (binary(journeys) & test(/^browser::/))",
         packages: &[("chromium", "chromium"), ("nodejs", "node"), ("npm", "npm")],
@@ -111,6 +116,7 @@ pub fn run(args: &Args) -> Result<()> {
     tools::python("openfeature-python", OPENFEATURE_PYTHON)?;
     tools::node("openfeature-node", OPENFEATURE_NODE)?;
     tools::node("socketio-node", SOCKETIO_NODE)?;
+    tools::node("postman", POSTMAN)?;
     tools::node("browser", BROWSER)?;
     // Compose, for the deployment
     engine.compose()?;
@@ -131,6 +137,9 @@ pub fn readers_of_journeys() -> Result<()> {
 
 /// For the tests that look at pages in a real browser: what drives it, and what finds faults of accessibility.
 const BROWSER: &[&str] = &["puppeteer-core@24.43.1", "axe-core@4.14.1"];
+
+/// Makes a Postman collection from an OpenAPI document, and runs it.
+const POSTMAN: &[&str] = &["openapi-to-postmanv2@6.3.3", "newman@6.2.2"];
 
 /// For the tests that hold a service against its own OpenAPI document.
 const SCHEMATHESIS: &[&str] = &["schemathesis==4.32.5"];

@@ -20,6 +20,7 @@ pub mod redis;
 pub mod roles;
 pub mod schemathesis;
 pub mod service;
+pub mod small_disk;
 pub mod smtp;
 pub mod storage;
 pub mod tools;

@@ -29,7 +29,7 @@ use crate::model::{ContentState, FileVersion};
 
 /// The first pause after something has failed, and the longest one.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
-const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// Why a round has ended before its time.
 #[derive(Debug, thiserror::Error)]

@@ -10,5 +10,5 @@ pub use change::{Change, ChangeKind, ChangedFile};
 pub use file::{File, Version};
 pub use file_name::FileName;
 pub use login::Login;
-pub use values::Sha256;
 pub use user::User;
+pub use values::Sha256;

@@ -34,9 +34,10 @@ pub(crate) struct NewUserInput {
     password: Password,
     /// Whether it sees every file and may do everything.
     #[serde(default)]
+    #[schema(example = false)]
     admin: bool,
     /// Bytes that all versions of its files may have together [default: what the settings say].
-    #[schema(minimum = 0)]
+    #[schema(minimum = 0, example = 1_000_000_000)]
     quota: Option<i64>,
 }
 

@@ -61,7 +61,13 @@ struct UploadForm {
     #[schema(required = false, example = 3)]
     user_id: i64,
     /// SHA-256 of the content in hexadecimal: what arrives otherwise is refused.
-    #[schema(required = false, min_length = 64, max_length = 64, pattern = "^[0-9A-Fa-f]+$")]
+    #[schema(
+        required = false,
+        example = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+        min_length = 64,
+        max_length = 64,
+        pattern = "^[0-9A-Fa-f]+$"
+    )]
     sha256: String,
 }
 

@@ -25,7 +25,7 @@ use crate::upload::invalid;
 #[serde(deny_unknown_fields)]
 pub(crate) struct UserInput {
     /// What it logs in with (admins).
-    #[schema(example = "zoe", min_length = 1, max_length = 254)]
+    #[schema(example = "zoe", min_length = 1, max_length = 254, pattern = "^[A-Za-z0-9][A-Za-z0-9._+@-]*$")]
     login: Option<String>,
     /// What it is called.
     #[schema(example = "Zoé Martin", min_length = 1, max_length = 100)]
@@ -34,12 +34,13 @@ pub(crate) struct UserInput {
     #[schema(value_type = Option<String>, example = "correct horse battery staple", min_length = 8, max_length = 256)]
     password: Option<Password>,
     /// The present password, which a user must know to choose another.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, example = "correct horse battery staple")]
     current_password: Option<Password>,
     /// Whether it sees every file and may do everything (admins).
+    #[schema(example = false)]
     admin: Option<bool>,
     /// Bytes that all versions of its files may have together (admins).
-    #[schema(minimum = 0)]
+    #[schema(minimum = 0, example = 1_000_000_000)]
     quota: Option<i64>,
 }
 

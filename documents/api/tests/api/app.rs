@@ -6,7 +6,6 @@ use std::sync::Arc;
 use chassis::clock::FixedClock;
 use documents_api::DocumentsApi;
 use documents_api::settings::Settings;
-use events::EventsSettings;
 use reqwest::Method;
 use serde_json::{Value, json};
 use testbed::answer::Answer;
@@ -46,7 +45,8 @@ pub fn settings(storage: &Storage) -> Settings {
         session_hours: 12,
         trusted_proxies: "".parse().unwrap(),
         attempts_per_minute: 1000,
-        events: EventsSettings::default(),
+        notifications_url: None,
+        notifications_token: None,
     }
 }
 

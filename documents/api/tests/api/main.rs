@@ -17,7 +17,6 @@ mod content;
 mod files;
 mod logins;
 mod names;
-mod told;
 mod uploads;
 mod users;
 

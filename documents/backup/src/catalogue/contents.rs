@@ -1,5 +1,7 @@
 //! How the contents stand.
 
+use std::collections::HashSet;
+
 use futures_util::TryStreamExt;
 use sqlx::Row;
 use values::Sha256;
@@ -31,14 +33,14 @@ pub struct Unwell {
 }
 
 impl Catalogue {
-    /// How this content stands; none when no version has it.
+    /// The contents that are to be fetched anew, though something may lie in their place.
     ///
     /// # Errors
     /// When the catalogue cannot be used.
-    pub async fn state(&self, sha256: Sha256) -> Result<Option<ContentState>, CatalogueError> {
-        let select = "SELECT state FROM content WHERE sha256 = ?";
-        let row = sqlx::query(select).bind(sha256.to_string()).fetch_optional(&self.pool).await?;
-        row.as_ref().map(state).transpose()
+    pub async fn damaged(&self) -> Result<HashSet<Sha256>, CatalogueError> {
+        let select = "SELECT sha256 FROM content WHERE state = 'damaged'";
+        let sums: Vec<String> = sqlx::query_scalar(select).fetch_all(&self.pool).await?;
+        sums.iter().map(|sum| sum.parse().map_err(|error: &str| CatalogueError::Foreign(error.to_owned()))).collect()
     }
 
     /// It was looked at, and stands so. One that is missing stays so unless it is here: it can be damaged only by having

@@ -1,6 +1,9 @@
 //! One page of the feed.
 
+use std::collections::HashSet;
+
 use futures_util::{StreamExt, stream};
+use values::Sha256;
 
 use super::feed::{PAGE, Page};
 use super::{Copier, Stopped};
@@ -17,8 +20,9 @@ impl Copier {
         let page = self.read_behind(known.as_ref()).await?;
         let is_full = page.changes.len() == PAGE;
         let Some((mut history, changes)) = self.place(known, page).await? else { return Ok(true) };
-        let epoch = history.epoch.clone();
-        let copies = stream::iter(changes).map(|change| self.copy(&epoch, change));
+        // asked before, and for all: a copy that waits for its turn holds no connection that the writing below needs
+        let (epoch, damaged) = (history.epoch.clone(), self.catalogue.damaged().await?);
+        let copies = stream::iter(changes).map(|change| self.copy(&epoch, change, &damaged));
         let mut chunks = copies.buffered(AT_ONCE).ready_chunks(AT_ONCE);
         while let Some(chunk) = chunks.next().await {
             // those before one that has failed are copied all the same
@@ -81,13 +85,17 @@ impl Copier {
     }
 
     /// Make sure that its content is here; what became of it.
-    async fn copy(&self, epoch: &str, change: Change) -> Result<(Change, Option<ContentState>), Stopped> {
+    async fn copy(
+        &self,
+        epoch: &str,
+        change: Change,
+        damaged: &HashSet<Sha256>,
+    ) -> Result<(Change, Option<ContentState>), Stopped> {
         if change.kind == Kind::Deleted {
             return Ok((change, None));
         }
         let file = &change.file;
-        let known = self.catalogue.state(file.sha256).await?;
-        if known != Some(ContentState::Damaged) && self.folder.has(file.sha256, file.size) {
+        if !damaged.contains(&file.sha256) && self.folder.has(file.sha256, file.size) {
             return Ok((change, Some(ContentState::Here)));
         }
         if self.fetch(file).await? {

@@ -1,0 +1,15 @@
+//! The backup as those who trust it see it: the real program, before the real documents API.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by a panic, in what its tests share too")]
+
+mod api;
+mod program;
+
+mod commands;
+mod copying;
+mod crashes;
+mod document;
+mod full;
+mod histories;
+mod history;
+mod unwell;
