@@ -3,6 +3,12 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by a panic, in what its tests share too")]
 
 mod app;
+mod polling;
 
 mod document;
+mod files;
+mod instances;
+mod limits;
+mod logins;
+mod protocol;
 mod telling;
