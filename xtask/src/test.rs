@@ -65,6 +65,11 @@ const GROUPS: [Group; 9] = [
         packages: &[("nodejs", "node"), ("npm", "npm")],
     },
     Group {
+        what: "clients of Socket.IO, in Node and Python",
+        filter: "package(documents-notifications) & binary(consumers)",
+        packages: &[("chromium", "chromium"), ("nodejs", "node"), ("npm", "npm")],
+    },
+    Group {
         what: "a browser",
         filter: "binary(browser) | (binary(journeys) & test(/^browser::/))",
         packages: &[("chromium", "chromium"), ("nodejs", "node"), ("npm", "npm")],
@@ -106,6 +111,8 @@ pub fn run(args: &Args) -> Result<()> {
     tools::python("openfeature-python", OPENFEATURE_PYTHON)?;
     tools::node("openfeature-node", OPENFEATURE_NODE)?;
     tools::node("browser", BROWSER)?;
+    tools::python("socketio-python", SOCKETIO_PYTHON)?;
+    tools::node("socketio-clients", SOCKETIO_CLIENTS)?;
     // Compose, for the deployment
     engine.compose()?;
     let result = run_tests(Some(&engine), &format!("not ({IMAGES})"), &args.nextest);
@@ -143,6 +150,12 @@ const OPENFEATURE_NODE: &[&str] = &[
     "@openfeature/flagd-core@4.0.1",
     "eventsource@3.0.7",
 ];
+
+/// Clients of Socket.IO that the notifications are held against: the official one, its version 2, and the one in Python.
+const SOCKETIO_CLIENTS: &[&str] = &["socket.io-client@4.8.4", "socket.io-client-2@npm:socket.io-client@2.5.0"];
+
+/// The client in Python, by polling and by websocket.
+const SOCKETIO_PYTHON: &[&str] = &["python-socketio==5.18.1", "requests==2.34.2", "websocket-client==1.9.2"];
 
 /// A mail server to send to; what reads our feeds; what checks the signatures of our webhooks. The journeys need it too.
 const MAILS: &[&str] = &["aiosmtpd==1.4.6", "feedparser==6.0.14", "standardwebhooks==1.1.0"];

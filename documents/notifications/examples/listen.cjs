@@ -7,7 +7,9 @@
 //
 // The token is the one that a login at the documents API gives; with Admin_connect, an admin's.
 
-const { io } = require(process.env.SOCKETIO_CLIENT ?? "socket.io-client");
+const client = require(process.env.SOCKETIO_CLIENT ?? "socket.io-client");
+// version 2 is the function itself
+const io = client.io ?? client;
 
 const [url, event = "User_connect", ...transports] = process.argv.slice(2);
 const token = process.env.NOTIFICATIONS_TOKEN;

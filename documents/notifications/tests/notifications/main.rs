@@ -7,8 +7,9 @@ mod polling;
 
 mod document;
 mod files;
-mod instances;
+
 mod limits;
 mod logins;
 mod protocol;
+mod redis;
 mod telling;
