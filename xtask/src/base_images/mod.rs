@@ -16,7 +16,7 @@ use crate::docker::{self, Engine};
 use crate::{tools, workspace};
 
 /// Bases first: an image stands below those that are built from it.
-const ALL: [BaseImage; 6] = [
+const ALL: [BaseImage; 7] = [
     BaseImage { name: "debian:bookworm-slim", recipe: Recipe::Debian },
     BaseImage { name: "rust:1.95-slim-bookworm", recipe: Recipe::Rust },
     BaseImage { name: "postgres:15-bookworm", recipe: Recipe::Packages("postgres") },
