@@ -23,7 +23,7 @@ pub struct Args {
 }
 
 /// Tests that need more than Rust, by what they need. The images' own tests run with `cargo xtask images`.
-const GROUPS: [Group; 10] = [
+const GROUPS: [Group; 13] = [
     Group {
         what: "PostgreSQL in a container",
         filter: "test(/(^|::)postgres::/) | (package(testbed) & binary(postgres))",
@@ -62,6 +62,16 @@ const GROUPS: [Group; 10] = [
     Group {
         what: "OpenFeature's clients and evaluators, in Node",
         filter: "binary(/^(consumers|journeys)$/) & test(/^openfeature::/)",
+        packages: &[("nodejs", "node"), ("npm", "npm")],
+    },
+    Group {
+        what: "the official Socket.IO server, in Node",
+        filter: "package(socketio-client) & test(/^official::/)",
+        packages: &[("nodejs", "node"), ("npm", "npm")],
+    },
+    Group {
+        what: "Postman's programs, in Node",
+        filter: "binary(consumers) & test(/^postman::/)",
         packages: &[("nodejs", "node"), ("npm", "npm")],
     },
     Group {
@@ -110,6 +120,8 @@ pub fn run(args: &Args) -> Result<()> {
     }
     tools::python("openfeature-python", OPENFEATURE_PYTHON)?;
     tools::node("openfeature-node", OPENFEATURE_NODE)?;
+    tools::node("socketio-node", SOCKETIO_NODE)?;
+    tools::node("postman", POSTMAN)?;
     tools::node("browser", BROWSER)?;
     tools::python("socketio-python", SOCKETIO_PYTHON)?;
     tools::node("socketio-clients", SOCKETIO_CLIENTS)?;
@@ -133,6 +145,9 @@ pub fn readers_of_journeys() -> Result<()> {
 /// For the tests that look at pages in a real browser: what drives it, and what finds faults of accessibility.
 const BROWSER: &[&str] = &["puppeteer-core@24.43.1", "axe-core@4.14.1"];
 
+/// Makes a Postman collection from an OpenAPI document, and runs it.
+const POSTMAN: &[&str] = &["openapi-to-postmanv2@6.3.3", "newman@6.2.2"];
+
 /// For the tests that hold a service against its own OpenAPI document.
 const SCHEMATHESIS: &[&str] = &["schemathesis==4.32.5"];
 
@@ -150,6 +165,9 @@ const OPENFEATURE_NODE: &[&str] = &[
     "@openfeature/flagd-core@4.0.1",
     "eventsource@3.0.7",
 ];
+
+/// The official server, that our client is held against, and the official client.
+const SOCKETIO_NODE: &[&str] = &["socket.io@4.8.4", "socket.io-client@4.8.4"];
 
 /// Clients of Socket.IO that the notifications are held against: the official one, its version 2, and the one in Python.
 const SOCKETIO_CLIENTS: &[&str] = &["socket.io-client@4.8.4", "socket.io-client-2@npm:socket.io-client@2.5.0"];

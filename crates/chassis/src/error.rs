@@ -217,7 +217,7 @@ mod tests {
         let answer = ApiError::range_not_satisfiable(7).error_response();
         assert_eq!(
             (answer.status().as_u16(), answer.headers().get(header::CONTENT_RANGE)),
-            (416, Some(&header::HeaderValue::from_static("bytes */7")))
+            (416, Some(&"bytes */7".parse().unwrap()))
         );
         assert_eq!(ApiError::insufficient_storage("full").status_code(), 507);
     }

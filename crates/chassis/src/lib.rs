@@ -37,4 +37,4 @@ pub mod tasks;
 pub mod telemetry;
 
 pub use error::ApiError;
-pub use service::{Service, StartError, run};
+pub use service::{Service, StartError, run, run_with};

@@ -86,9 +86,9 @@ pub trait Service: Sized + Send + Sync + 'static {
 
 #[derive(clap::Parser)]
 #[command(args_conflicts_with_subcommands = true, max_term_width = 100)]
-struct Cli<A: clap::Args> {
+struct Cli<A: clap::Args, C: clap::Subcommand> {
     #[command(subcommand)]
-    command: Option<Command<A>>,
+    command: Option<Command<A, C>>,
     #[command(flatten)]
     serve: Serve<A>,
 }
@@ -103,7 +103,7 @@ struct Serve<A: clap::Args> {
 }
 
 #[derive(clap::Subcommand)]
-enum Command<A: clap::Args> {
+enum Command<A: clap::Args, C: clap::Subcommand> {
     /// Answer requests until told to stop (the default)
     Serve(Serve<A>),
     /// Ask a running service whether it is alive: exit code 0 or 1, for a container's health check
@@ -116,7 +116,13 @@ enum Command<A: clap::Args> {
         #[arg(long, value_enum, default_value_t)]
         format: openapi::Format,
     },
+    #[command(flatten)]
+    Own(C),
 }
+
+/// The commands of a service that has none beside those of every service.
+#[derive(clap::Subcommand)]
+enum NoMore {}
 
 const FILES: &str =
     "Any setting NAME can come from a file instead, which NAME_FILE names: API_TOKEN_FILE=/run/secrets/token";
@@ -126,7 +132,12 @@ const USAGE: u8 = 2;
 
 /// The `main` of every service: read the command line, and do what it says.
 pub fn run<S: Service>() -> ExitCode {
-    let command = with_port::<S>(Cli::<S::Settings>::command())
+    run_with::<S, NoMore>(async |none| match none {})
+}
+
+/// As [`run`], for a program that has commands of its own beside those of every service.
+pub fn run_with<S: Service, C: clap::Subcommand>(own: impl AsyncFnOnce(C) -> Result<(), StartError>) -> ExitCode {
+    let command = with_port::<S>(Cli::<S::Settings, C>::command())
         .mut_subcommand("serve", with_port::<S>)
         .mut_subcommand("healthcheck", with_port::<S>)
         .name(S::NAME)
@@ -150,12 +161,13 @@ pub fn run<S: Service>() -> ExitCode {
             None => error.exit(),
         },
     };
-    let cli = Cli::<S::Settings>::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    let cli = Cli::<S::Settings, C>::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let result = match cli.command.unwrap_or(Command::Serve(cli.serve)) {
         Command::Serve(serve) => block_on(listen_and_serve::<S>(serve.settings, serve.service)),
         Command::Healthcheck(listen) => healthcheck::ask(listen),
         Command::Migrate(settings) => block_on(S::migrate(settings)).map(|done| println!("{done}")),
         Command::Openapi { format } => openapi::print(&openapi::document::<S>(), format),
+        Command::Own(command) => block_on(own(command)),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -7,7 +7,7 @@ use futures_util::{FutureExt, SinkExt, StreamExt};
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::mpsc::{Receiver, Sender, UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::{Instant, timeout_at};
-use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::{self, Message};
 
 use crate::acknowledgements::Acknowledgements;
 use crate::connection::Event;
@@ -46,7 +46,15 @@ impl Task {
         let error = tokio::select! {
             biased;
             error = reader.run(self.silence) => error,
-            error = write(sink, self.commands, waiting) => error,
+            left = write(sink, self.commands, waiting) => match left {
+                // what the server still sends is read to its end: an end with unread bytes is a reset, and a reset makes
+                // it forget what we sent last
+                Ok(()) => {
+                    reader.run(self.silence).await;
+                    Error::Closed
+                }
+                Err(error) => error,
+            },
         };
         self.acknowledgements.end(error);
     }
@@ -102,25 +110,24 @@ impl Reader<'_> {
     }
 }
 
+/// Send what is asked for, until the last of it was to leave.
 async fn write(
     mut sink: SplitSink<Socket, Message>,
     mut commands: Receiver<Command>,
     mut pongs: UnboundedReceiver<String>,
-) -> Error {
+) -> Result<(), Error> {
     loop {
         let next = tokio::select! {
             biased;
             Some(pong) = pongs.recv() => Some(Command::Send(pong)),
             command = commands.recv() => command,
         };
-        let sent = match next {
-            Some(Command::Send(text)) => feed(&mut sink, &mut commands, text).await,
-            Some(Command::Close) | None => return leave(&mut sink).await,
+        let leaves = match next {
+            Some(Command::Send(text)) => feed(&mut sink, &mut commands, text).await.map_err(Error::lost)?,
+            Some(Command::Close) | None => true,
         };
-        match sent {
-            Ok(false) => {}
-            Ok(true) => return leave(&mut sink).await,
-            Err(error) => return Error::lost(error),
+        if leaves {
+            return leave(&mut sink).await.map_err(Error::lost);
         }
     }
 }
@@ -130,7 +137,7 @@ async fn feed(
     sink: &mut SplitSink<Socket, Message>,
     commands: &mut Receiver<Command>,
     mut text: String,
-) -> Result<bool, tokio_tungstenite::tungstenite::Error> {
+) -> Result<bool, tungstenite::Error> {
     let closes = loop {
         sink.feed(Message::text(text)).await?;
         match commands.recv().now_or_never() {
@@ -143,9 +150,7 @@ async fn feed(
     Ok(closes)
 }
 
-async fn leave(sink: &mut SplitSink<Socket, Message>) -> Error {
-    // the server may be gone: then there is nothing to leave
-    let _ = sink.send(Message::text(Packet::Disconnect.encode())).await;
-    let _ = sink.close().await;
-    Error::Closed
+async fn leave(sink: &mut SplitSink<Socket, Message>) -> Result<(), tungstenite::Error> {
+    sink.send(Message::text(Packet::Disconnect.encode())).await?;
+    sink.close().await
 }

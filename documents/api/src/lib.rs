@@ -2,12 +2,13 @@
 //!
 //! Read [`model`] first: what a name and a checksum may be. [`database`] lists users, files and changes, and gives numbers
 //! to one writer after another; [`content`] keeps the bytes, each content once; [`upload`] reads what clients send. Each
-//! endpoint has a file under `routes/`. That something has changed is told to others by [`events`].
+//! endpoint has a file under `routes/`. That something has changed is told to the notifications
+//! by [`notifier`].
 
 pub mod content;
 pub mod database;
-pub mod events;
 pub mod model;
+pub mod notifier;
 pub mod person;
 mod routes;
 pub mod settings;
@@ -20,22 +21,18 @@ use chassis::clock::SharedClock;
 use chassis::ids::SharedIds;
 use chassis::probes::Readiness;
 use chassis::service::Foundation;
+use chassis::tasks::Tasks;
 use chassis::{Service, StartError};
 use logins::{Hasher, Throttle};
 use tokio::sync::Semaphore;
 use utoipa::OpenApi;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use ::events::{Broker, Relay};
-
 use crate::content::ContentStore;
 use crate::database::Database;
-use crate::events::Changes;
+use crate::notifier::{Notifier, Recipient};
 use crate::settings::Settings;
 use crate::upkeep::Upkeep;
-
-/// Uploads that may be under way at once: each holds a file open, and half a megabyte of memory. More are sent away.
-const UPLOADS: usize = 256;
 
 /// The service.
 pub struct DocumentsApi {
@@ -47,8 +44,8 @@ pub struct DocumentsApi {
     throttle: Throttle,
     uploads: Arc<Semaphore>,
     settings: Settings,
-    /// Tells others of the changes, for as long as the service lives.
-    _relay: Relay,
+    /// Tells the notifications of the changes, for as long as the service lives.
+    _tasks: Tasks,
     upkeep: Upkeep,
 }
 
@@ -84,13 +81,23 @@ impl Service for DocumentsApi {
         let instance = format!("{:016x}-{}", chassis::ids::Ids::next(&chassis::ids::RandomIds), std::process::id());
         let content = ContentStore::open(&settings.content_folder, &instance)
             .map_err(|error| format!("cannot use the folder {}: {error}", settings.content_folder.display()))?;
-        let broker = Broker::open(&settings.events.events_url, foundation);
-        let relay = Relay::start(Changes::of(database.clone()), &broker);
+        let recipient = settings
+            .notifications_url
+            .clone()
+            .map(|url| Recipient { url, token: settings.notifications_token.clone() });
+        let tasks = match recipient {
+            Some(recipient) => {
+                let notifier = Notifier::new(database.clone(), recipient, ids.clone(), &foundation.metrics);
+                Tasks::default().with(notifier.run())
+            }
+            // nobody is told; whoever reads the feed misses nothing
+            None => Tasks::default(),
+        };
         let upkeep = Upkeep::start(database.clone(), content.clone(), clock.clone(), settings.keep_deleted_days);
         let throttle = Throttle::new(settings.attempts_per_minute);
-        let (hasher, uploads) = (Hasher::start(), Arc::new(Semaphore::new(UPLOADS)));
+        let (hasher, uploads) = (Hasher::start(), Arc::new(Semaphore::new(settings.uploads_at_once)));
         tracing::info!(database = ?settings.database_url, folder = %settings.content_folder.display(), "documents are here");
-        Ok(Self { database, content, clock, ids, hasher, throttle, uploads, settings, _relay: relay, upkeep })
+        Ok(Self { database, content, clock, ids, hasher, throttle, uploads, settings, _tasks: tasks, upkeep })
     }
 
     async fn migrate(settings: Settings) -> Result<String, StartError> {
@@ -110,7 +117,7 @@ impl Service for DocumentsApi {
     }
 
     async fn readiness(&self) -> Readiness {
-        // not the broker: what it is to tell may be late, and files need none
+        // not the notifications: what they are told may be late, and files need none
         let (database, content) = (self.database.ready().await, self.content.ready().await);
         let unreachable = "cannot be reached";
         Readiness::default()

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use chassis::origin::TrustedProxies;
-use events::EventsSettings;
+use secrecy::SecretString;
 
 /// Settings of the documents API.
 #[derive(Debug, Clone, clap::Args)]
@@ -30,6 +30,10 @@ pub struct Settings {
     #[arg(long, env = "QUOTA_BYTES", value_name = "BYTES", default_value_t = 10 << 30, value_parser = bytes)]
     pub quota_bytes: i64,
 
+    /// Uploads that may be under way at once: each holds a file open, and half a megabyte of memory
+    #[arg(long, env = "UPLOADS_AT_ONCE", value_name = "N", default_value_t = 256, value_parser = uploads)]
+    pub uploads_at_once: usize,
+
     /// Days for which the content of a deleted file is kept, so that a backup can still read it
     #[arg(long, env = "KEEP_DELETED_DAYS", value_name = "DAYS", default_value_t = 30, value_parser = days)]
     pub keep_deleted_days: i64,
@@ -46,13 +50,21 @@ pub struct Settings {
     #[arg(long, env = "ATTEMPTS_PER_MINUTE", value_name = "N", default_value_t = 60, value_parser = attempts)]
     pub attempts_per_minute: u32,
 
-    /// Where others are told of every change.
-    #[command(flatten)]
-    pub events: EventsSettings,
+    /// The notifications, which are told of every change, such as `http://127.0.0.1:7001` [default: none, nobody is told]
+    #[arg(long, env = "NOTIFICATIONS_URL", value_name = "URL")]
+    pub notifications_url: Option<NotificationsUrl>,
+
+    /// `API_TOKEN` of the notifications
+    #[arg(long, env = "NOTIFICATIONS_TOKEN", value_name = "TOKEN", hide_env_values = true)]
+    pub notifications_token: Option<SecretString>,
 }
 
 fn bytes(text: &str) -> Result<i64, &'static str> {
     text.parse().ok().filter(|bytes| *bytes >= 0).ok_or("must be a number of bytes")
+}
+
+fn uploads(text: &str) -> Result<usize, &'static str> {
+    text.parse().ok().filter(|uploads| (1..=10_000).contains(uploads)).ok_or("must be a number from 1 to 10000")
 }
 
 fn days(text: &str) -> Result<i64, &'static str> {
@@ -65,6 +77,28 @@ fn hours(text: &str) -> Result<i64, &'static str> {
 
 fn attempts(text: &str) -> Result<u32, &'static str> {
     text.parse().ok().filter(|attempts| (1..=60_000).contains(attempts)).ok_or("must be a number from 1 to 60000")
+}
+
+/// Where the notifications listen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotificationsUrl(String);
+
+impl NotificationsUrl {
+    /// The address.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::str::FromStr for NotificationsUrl {
+    type Err = &'static str;
+
+    fn from_str(url: &str) -> Result<Self, Self::Err> {
+        let rest = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://")).unwrap_or_default();
+        // a token in it would be logged
+        let is_plain = !rest.is_empty() && !rest.starts_with('/') && !rest.contains(['?', '#', '@', ' ']);
+        if is_plain { Ok(Self(url.to_owned())) } else { Err("must be as in http://127.0.0.1:7001") }
+    }
 }
 
 /// The address of a database that we can speak to.
@@ -154,6 +188,16 @@ mod tests {
             let parsed: DatabaseUrl = url.parse().unwrap();
             assert_eq!((parsed.kind(), parsed.file()), (kind, file), "{url}");
             assert!(!format!("{parsed:?}").contains("u:p"), "{parsed:?}");
+        }
+    }
+
+    #[test]
+    fn an_address_of_notifications_has_no_token_in_it() {
+        for url in ["http://127.0.0.1:7001", "https://example.org/below/"] {
+            assert_eq!(url.parse::<NotificationsUrl>().as_ref().map(NotificationsUrl::as_str), Ok(url));
+        }
+        for url in ["", "127.0.0.1:7001", "ws://h", "http://", "http:///x", "http://t@h", "http://h?token=t"] {
+            assert!(url.parse::<NotificationsUrl>().is_err(), "{url}");
         }
     }
 

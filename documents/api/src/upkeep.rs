@@ -5,14 +5,17 @@ use std::time::Duration;
 
 use actix_web::rt::task::JoinHandle;
 use chassis::clock::SharedClock;
-use chassis::tasks::every;
 use tokio::sync::Notify;
+use tokio::time::timeout;
 
 use crate::content::{ContentStore, Swept};
 use crate::database::{Database, StorageError, in_time};
 
 /// How often. What a crash has left costs room alone, and a look costs a query for each hundred contents.
 const EVERY: Duration = Duration::from_hours(1);
+
+/// How soon it looks again when something could not be reached: a database that is slow for a moment costs no hour.
+const AGAIN: Duration = Duration::from_secs(10);
 
 /// Deleted files that are forgotten in one turn.
 const BATCH: i64 = 50;
@@ -31,21 +34,21 @@ impl Upkeep {
         let wanted = Arc::new(Notify::new());
         let asked = Arc::clone(&wanted);
         let task = actix_web::rt::spawn(async move {
-            let mut ticks = every(EVERY);
             loop {
-                tokio::select! {
-                    _ = ticks.tick() => {}
-                    () = asked.notified() => {}
-                }
                 let now = clock.unix_seconds();
-                if let Err(error) = forget(&database, now, now - keep_deleted_days * SECONDS_OF_A_DAY).await {
+                let forgotten = forget(&database, now, now - keep_deleted_days * SECONDS_OF_A_DAY).await;
+                let swept = content.sweep(&database).await;
+                let pause = if forgotten.is_ok() && swept.is_ok() { EVERY } else { AGAIN };
+                if let Err(error) = forgotten {
                     tracing::warn!(%error, "what is over cannot be forgotten now");
                 }
-                match content.sweep(&database).await {
+                match swept {
                     Ok(swept) if swept == Swept::default() => {}
                     Ok(swept) => tracing::info!(?swept, "what nobody needs any more was removed"),
                     Err(error) => tracing::warn!(%error, "what nobody needs any more cannot be removed now"),
                 }
+                // either way it is time
+                let _ = timeout(pause, asked.notified()).await;
             }
         });
         Self { wanted, task }

@@ -39,7 +39,8 @@ first_start() {
     mariadb-install-db --datadir="$data" --auth-root-authentication-method=normal --skip-test-db > /dev/null
     mariadbd --skip-networking &
     server=$!
-    until mariadb-admin --user=root ping > /dev/null 2>&1; do
+    # not mariadb-admin: some versions of Debian have it in a package with much else
+    until mariadb --user=root --execute='SELECT 1' > /dev/null 2>&1; do
         kill -0 "$server"
         sleep 0.1
     done

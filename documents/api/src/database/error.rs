@@ -1,6 +1,7 @@
 //! Why the database did not do what it was asked.
 
 use chassis::ApiError;
+use sqlx::mysql::MySqlDatabaseError;
 
 /// Why the database did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -28,10 +29,28 @@ pub enum StorageError {
     Foreign(String),
 }
 
-/// What a client is told: 503, and whether anything was changed.
+impl StorageError {
+    /// Whether the disk under the database has no room.
+    fn is_full(&self) -> bool {
+        let (Self::Database(error) | Self::Unconfirmed(error)) = self else { return false };
+        let Some(error) = error.as_database_error() else { return false };
+        if let Some(error) = error.try_downcast_ref::<MySqlDatabaseError>() {
+            // ER_DISK_FULL, ER_RECORD_FILE_FULL
+            return [1021, 1114].contains(&error.number());
+        }
+        // SQLITE_FULL, SQLITE_IOERR_SHMSIZE (no room for the index of what was written), PostgreSQL's disk_full
+        ["13", "4874", "53100"].contains(&&*error.code().unwrap_or_default())
+    }
+}
+
+/// What a client is told: 507 when the database has no room, 503 otherwise, and whether anything was changed.
 impl From<StorageError> for ApiError {
     fn from(error: StorageError) -> Self {
         tracing::error!(%error, "a request failed");
+        if error.is_full() {
+            // a commit that finds no room is undone by the database
+            return Self::insufficient_storage("The database has no room left: nothing was changed");
+        }
         Self::unavailable(
             match error {
                 StorageError::Unconfirmed(_) => {

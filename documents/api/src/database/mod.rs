@@ -67,6 +67,7 @@ impl Database {
         let options = AnyConnectOptions::from_str(&address(url))?.disable_statement_logging();
         let pool = AnyPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(PATIENCE);
         let pool = pool.after_connect(move |connection, _| Box::pin(set_up(kind, connection)));
+        let pool = pool.after_release(|connection, _| Box::pin(is_sound(connection)));
         let pool = pool.connect_lazy_with(options.clone());
         migrate(kind, &options).await?;
         let (changed, writers) = (Arc::new(watch::channel(0).0), Arc::default());
@@ -141,6 +142,15 @@ async fn set_up(kind: Kind, connection: &mut AnyConnection) -> Result<(), sqlx::
         connection.execute(*statement).await?;
     }
     Ok(())
+}
+
+/// Whether a connection is at rest, and may be lent again. On a full disk SQLite undoes a transaction by itself, and then
+/// refuses the rollback that sqlx sends: sqlx would take the connection for one within a transaction for ever, and refuse
+/// every writer to come.
+async fn is_sound(connection: &mut AnyConnection) -> Result<bool, sqlx::Error> {
+    // a rollback may be on its way: this waits for it
+    connection.ping().await?;
+    Ok(!connection.is_in_transaction())
 }
 
 /// Several may start at once on a new database. The servers let one of them in after the other. SQLite has no such lock:

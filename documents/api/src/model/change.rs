@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// One change of one file. `{seq, file, at}` is also what is told to others, see [`crate::events`].
+/// One change of one file. `{seq, file, at}` is also what the notifications are told, see [`crate::notifier`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Change {
     /// Its place among all changes: they follow one another without a gap. A user, who sees those of its own files alone,

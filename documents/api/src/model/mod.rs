@@ -4,12 +4,11 @@ mod change;
 mod file;
 mod file_name;
 mod login;
-mod sha256;
 mod user;
 
 pub use change::{Change, ChangeKind, ChangedFile};
 pub use file::{File, Version};
 pub use file_name::FileName;
 pub use login::Login;
-pub use sha256::Sha256;
 pub use user::User;
+pub use values::Sha256;

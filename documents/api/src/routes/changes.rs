@@ -38,7 +38,9 @@ impl FromQuery for Which {
     tag = "Changes",
     params(Which),
     responses(
-        (status = 200, description = "The first changes behind it; none: there is no news", body = Vec<Change>),
+        (status = 200, description = "The first changes behind it; none: there is no news", body = Vec<Change>,
+            headers(("Documents-Epoch" = String,
+                description = "Which database this is: numbers count within it alone, and another one counts anew"))),
         ReadRefused, ReaderRefused, StorageRefused,
     ),
     security(("bearer" = []))
@@ -51,5 +53,7 @@ pub(crate) async fn changes(
 ) -> Result<HttpResponse, ApiError> {
     let after = i64::try_from(which.after.unwrap_or(0)).unwrap_or(i64::MAX);
     let changes = service.database.changes(after, which.limit.get(), person.sight()).await?;
-    Ok(HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).json(changes))
+    let mut response = HttpResponse::Ok();
+    response.insert_header(("Documents-Epoch", service.database.epoch()));
+    Ok(response.insert_header(("Cache-Control", "no-store")).json(changes))
 }

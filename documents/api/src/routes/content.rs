@@ -11,7 +11,7 @@ use chassis::preconditions::{IfNoneMatchHeader, not_modified};
 use chassis::refusals::ReaderRefused;
 use utoipa::IntoParams;
 
-use super::{IdInPath, NoSuchFile, StorageRefused, no_file, number};
+use super::{Bytes, IdInPath, NoSuchFile, StorageRefused, no_file, number};
 use crate::DocumentsApi;
 use crate::model::Sha256;
 use crate::person::Person;
@@ -41,10 +41,10 @@ struct VersionInPath {
     tag = "Files",
     params(IdInPath, RangeHeader, IfNoneMatchHeader),
     responses(
-        (status = 200, description = "All of it", content_type = "application/octet-stream", body = Vec<u8>,
+        (status = 200, description = "All of it", content_type = "application/octet-stream", body = inline(Bytes),
             headers(("ETag" = String, description = "Its SHA-256"),
                 ("Repr-Digest" = String, description = "Its SHA-256, as RFC 9530 writes it"))),
-        (status = 206, description = "A part of it", content_type = "application/octet-stream", body = Vec<u8>,
+        (status = 206, description = "A part of it", content_type = "application/octet-stream", body = inline(Bytes),
             headers(("Content-Range" = String, description = "Which part"))),
         (status = 304, description = "The client has it"),
         (status = 416, description = "No such part", body = chassis::error::ErrorBody,
@@ -73,8 +73,8 @@ pub(crate) async fn content(
     tag = "Files",
     params(IdInPath, VersionInPath, RangeHeader, IfNoneMatchHeader),
     responses(
-        (status = 200, description = "All of it", content_type = "application/octet-stream", body = Vec<u8>),
-        (status = 206, description = "A part of it", content_type = "application/octet-stream", body = Vec<u8>,
+        (status = 200, description = "All of it", content_type = "application/octet-stream", body = inline(Bytes)),
+        (status = 206, description = "A part of it", content_type = "application/octet-stream", body = inline(Bytes),
             headers(("Content-Range" = String, description = "Which part"))),
         (status = 304, description = "The client has it"),
         (status = 416, description = "No such part", body = chassis::error::ErrorBody,

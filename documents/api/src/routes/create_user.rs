@@ -12,7 +12,7 @@ use logins::password::too_easy;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::user_as;
+use super::{StorageFull, user_as};
 use crate::DocumentsApi;
 use crate::database::{NewUser, StorageError, in_time};
 use crate::model::{Login, User};
@@ -24,7 +24,7 @@ use crate::upload::invalid;
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewUserInput {
     /// What it logs in with: ASCII letters, digits and `. _ + - @`; upper and lower case are the same.
-    #[schema(example = "zoe", min_length = 1, max_length = 254)]
+    #[schema(example = "zoe", min_length = 1, max_length = 254, pattern = "^[A-Za-z0-9][A-Za-z0-9._+@-]*$")]
     login: String,
     /// What it is called [default: its login].
     #[schema(example = "Zoé Martin", max_length = 100)]
@@ -34,9 +34,10 @@ pub(crate) struct NewUserInput {
     password: Password,
     /// Whether it sees every file and may do everything.
     #[serde(default)]
+    #[schema(example = false)]
     admin: bool,
     /// Bytes that all versions of its files may have together [default: what the settings say].
-    #[schema(minimum = 0)]
+    #[schema(minimum = 0, example = 1_000_000_000)]
     quota: Option<i64>,
 }
 
@@ -49,7 +50,7 @@ pub(crate) struct NewUserInput {
             headers(("Location" = String, description = "Where it is"), ("ETag" = String, description = "Its version"))),
         (status = 409, description = "Somebody has this login", body = ErrorBody,
             example = json!({"error": "Somebody has this login already"})),
-        WriteRefused, BodyRefused,
+        WriteRefused, BodyRefused, StorageFull,
     ),
     security(("bearer" = []))
 )]

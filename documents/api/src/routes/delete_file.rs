@@ -6,7 +6,7 @@ use chassis::path::Id;
 use chassis::preconditions::{IfMatchHeader, Precondition};
 use chassis::refusals::{PreconditionRefused, WriteRefused};
 
-use super::{IdInPath, NoSuchFile, no_file, number};
+use super::{IdInPath, NoSuchFile, StorageFull, no_file, number};
 use crate::DocumentsApi;
 use crate::database::in_time;
 use crate::person::Person;
@@ -18,7 +18,7 @@ use crate::person::Person;
 #[utoipa::path(
     tag = "Files",
     params(IdInPath, IfMatchHeader),
-    responses((status = 204, description = "It is gone"), WriteRefused, NoSuchFile, PreconditionRefused),
+    responses((status = 204, description = "It is gone"), WriteRefused, NoSuchFile, PreconditionRefused, StorageFull),
     security(("bearer" = []))
 )]
 #[delete("/api/v1/files/{id}")]

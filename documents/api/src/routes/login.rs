@@ -11,7 +11,7 @@ use logins::hashing::{Compared, new_salt};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::StorageRefused;
+use super::{StorageFull, StorageRefused};
 use crate::DocumentsApi;
 use crate::database::{Account, in_time};
 use crate::model::Login;
@@ -58,7 +58,7 @@ pub(crate) struct LoggedIn {
         (status = 429, description = "Too many tries from this network address", body = ErrorBody,
             headers(("Retry-After" = u32, description = "Try again after so many seconds")),
             example = json!({"error": "Too many requests"})),
-        ReadRefused, BodyRefused, StorageRefused,
+        ReadRefused, BodyRefused, StorageRefused, StorageFull,
     )
 )]
 #[post("/api/v1/login")]

@@ -4,6 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, post, web};
 use chassis::ApiError;
 use chassis::refusals::WriteRefused;
 
+use super::StorageFull;
 use crate::DocumentsApi;
 use crate::database::in_time;
 use crate::person::{Person, own_token};
@@ -11,7 +12,7 @@ use crate::person::{Person, own_token};
 /// Log out: this token is good no more
 #[utoipa::path(
     tag = "Login",
-    responses((status = 204, description = "Logged out"), WriteRefused),
+    responses((status = 204, description = "Logged out"), WriteRefused, StorageFull),
     security(("bearer" = []))
 )]
 #[post("/api/v1/logout")]

@@ -61,7 +61,13 @@ struct UploadForm {
     #[schema(required = false, example = 3)]
     user_id: i64,
     /// SHA-256 of the content in hexadecimal: what arrives otherwise is refused.
-    #[schema(required = false, min_length = 64, max_length = 64)]
+    #[schema(
+        required = false,
+        example = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+        min_length = 64,
+        max_length = 64,
+        pattern = "^[0-9A-Fa-f]+$"
+    )]
     sha256: String,
 }
 
@@ -107,6 +113,21 @@ enum StorageRefused {
     )]
     Unavailable(ErrorBody),
 }
+
+/// What every write that is no upload can be refused for, beside what the chassis lists.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "a description")]
+enum StorageFull {
+    /// The database has no room left
+    #[response(status = 507, example = json!({"error": "The database has no room left: nothing was changed"}))]
+    Full(ErrorBody),
+}
+
+/// The bytes of a file.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+#[expect(dead_code, reason = "a description")]
+struct Bytes(String);
 
 /// What an id in a path is, when it is one.
 fn number(id: &chassis::path::Id, otherwise: fn() -> ApiError) -> Result<i64, ApiError> {

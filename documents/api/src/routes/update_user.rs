@@ -13,7 +13,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::create_user::{at_least_zero, display_name, login_taken};
-use super::{IdInPath, NoSuchUser, no_user, number, user_as};
+use super::{IdInPath, NoSuchUser, StorageFull, no_user, number, user_as};
 use crate::DocumentsApi;
 use crate::database::{Account, in_time};
 use crate::model::{Login, User};
@@ -25,7 +25,7 @@ use crate::upload::invalid;
 #[serde(deny_unknown_fields)]
 pub(crate) struct UserInput {
     /// What it logs in with (admins).
-    #[schema(example = "zoe", min_length = 1, max_length = 254)]
+    #[schema(example = "zoe", min_length = 1, max_length = 254, pattern = "^[A-Za-z0-9][A-Za-z0-9._+@-]*$")]
     login: Option<String>,
     /// What it is called.
     #[schema(example = "Zoé Martin", min_length = 1, max_length = 100)]
@@ -34,12 +34,13 @@ pub(crate) struct UserInput {
     #[schema(value_type = Option<String>, example = "correct horse battery staple", min_length = 8, max_length = 256)]
     password: Option<Password>,
     /// The present password, which a user must know to choose another.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, example = "correct horse battery staple")]
     current_password: Option<Password>,
     /// Whether it sees every file and may do everything (admins).
+    #[schema(example = false)]
     admin: Option<bool>,
     /// Bytes that all versions of its files may have together (admins).
-    #[schema(minimum = 0)]
+    #[schema(minimum = 0, example = 1_000_000_000)]
     quota: Option<i64>,
 }
 
@@ -52,7 +53,7 @@ pub(crate) struct UserInput {
         (status = 200, description = "The user", body = User, headers(("ETag" = String, description = "Its version"))),
         (status = 409, description = "Somebody has this login", body = ErrorBody,
             example = json!({"error": "Somebody has this login already"})),
-        WriteRefused, BodyRefused, NoSuchUser, PreconditionRefused,
+        WriteRefused, BodyRefused, NoSuchUser, PreconditionRefused, StorageFull,
     ),
     security(("bearer" = []))
 )]

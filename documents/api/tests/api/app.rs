@@ -6,7 +6,6 @@ use std::sync::Arc;
 use chassis::clock::FixedClock;
 use documents_api::DocumentsApi;
 use documents_api::settings::Settings;
-use events::EventsSettings;
 use reqwest::Method;
 use serde_json::{Value, json};
 use testbed::answer::Answer;
@@ -41,11 +40,13 @@ pub fn settings(storage: &Storage) -> Settings {
         content_folder: storage.content(),
         max_file_bytes: 10_000_000,
         quota_bytes: 20_000_000,
+        uploads_at_once: 256,
         keep_deleted_days: 30,
         session_hours: 12,
         trusted_proxies: "".parse().unwrap(),
         attempts_per_minute: 1000,
-        events: EventsSettings::default(),
+        notifications_url: None,
+        notifications_token: None,
     }
 }
 

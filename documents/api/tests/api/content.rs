@@ -29,12 +29,12 @@ async fn a_part_is_sent_as_rfc_9110_says() {
         assert_eq!((answer.status, &*answer.body, answer.header("content-range")), (206, expected, part), "{range}");
         assert_eq!(answer.header("content-length"), expected.len().to_string());
     }
-    for range in ["bytes=10-", "bytes=10-20", "bytes=-0", "bytes=5-2"] {
+    for range in ["bytes=10-", "bytes=10-20", "bytes=-0"] {
         let answer = get(&zoe, &[("Range", range)]).await;
         assert_eq!((answer.refused(416).is_empty(), answer.header("content-range")), (false, "bytes */10"), "{range}");
     }
-    // what we do not know, and several parts: all of it
-    for range in ["lines=1-2", "bytes=a-b", "bytes", "bytes=0-1,4-5"] {
+    // what is no range (RFC 9110, 14.1.1: one that ends before it begins), and several: all of it
+    for range in ["lines=1-2", "bytes=a-b", "bytes", "bytes=5-2", "bytes=0-1,4-5"] {
         let answer = get(&zoe, &[("Range", range)]).await;
         assert_eq!(
             (answer.status, &*answer.body, answer.header("accept-ranges")),

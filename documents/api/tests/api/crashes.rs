@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 use std::time::Duration;
 
+use documents_api::model::Sha256;
 use futures_util::future::join_all;
 use reqwest::Method;
-use ring::digest::{SHA256, digest};
 use serde_json::Value;
 use testbed::client::{Client, http, send};
 use testbed::process::Running;
@@ -95,9 +95,7 @@ async fn a_crash_in_the_middle_of_uploads_loses_nothing_that_was_promised_and_le
         for (id, (name, sum)) in &listed {
             let answer = send(client.request(Method::GET, &format!("/api/v1/files/{id}/content"))).await.expect(200);
             assert_eq!(answer.body.as_bytes(), content(name), "round {round}: {name}");
-            let hex: String =
-                digest(&SHA256, answer.body.as_bytes()).as_ref().iter().map(|b| format!("{b:02x}")).collect();
-            assert_eq!(hex, *sum);
+            assert_eq!(Sha256::of(answer.body.as_bytes()).to_string(), *sum);
         }
         // a change for each file, and for none that is not there
         let seqs: Vec<_> = changes(&client).await.iter().map(|change| change["file"]["id"].as_i64().unwrap()).collect();

@@ -1,10 +1,12 @@
 //! A file's life: uploaded, listed, read, changed, deleted.
 
+use std::sync::Arc;
+
 use reqwest::Method;
 use serde_json::json;
 use testbed::client::send;
 
-use crate::app::{add, change, changes, form, spawn_app, spawn_with, upload};
+use crate::app::{TestApp, add, change, changes, form, spawn_app, spawn_with, upload};
 use crate::form::{Form, Part};
 use crate::storage::{Storage, on_all_databases};
 
@@ -166,7 +168,8 @@ async fn versions_of_a_deleted_file_are_there_for_admins_until_they_are_forgotte
 
     app.clock.advance(2 * 24 * 3600);
     // an instance that starts looks at once what is over
-    let replica = app.replica().await;
+    let (storage, clock) = (Arc::clone(&app.storage), Arc::clone(&app.clock));
+    let replica = TestApp::start(storage, |settings| settings.keep_deleted_days = 1, clock).await;
     let swept = async || (app.storage.contents().len() == 1).then_some(());
     testbed::wait::until_async("the content to be removed", std::time::Duration::from_secs(20), swept).await;
     app.get("/api/v1/files/1/versions").await.assert_status(404);

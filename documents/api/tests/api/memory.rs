@@ -1,18 +1,20 @@
 //! However large a file is, it is never in memory.
 
+use chassis::client::install_crypto;
+use documents_api::model::Sha256;
 use futures_util::StreamExt;
-use ring::digest::{Context, SHA256};
 use serde_json::Value;
 use testbed::service::TOKEN;
 
 use crate::form::streamed;
-use crate::process::{peak_memory, program};
+use crate::process::{peak_of_its_own, program};
 use crate::storage::Storage;
 
 /// Bytes of the file. With `DOCUMENTS_TEST_MIB=2048` the test shows the same for 2 GiB.
 const MIB: u64 = 256;
 
-/// What the process may use at most, from its start to its end, whatever the size of the file.
+/// What the process may have of its own at most, from its start to its end, whatever the size of the file. The pages of a
+/// debug build's program come on top, 32 MB of them: `cargo xtask bench documents` measures a release build with its own.
 const MOST: u64 = 64 * 1024 * 1024;
 
 /// One MiB that differs from the one before.
@@ -30,9 +32,10 @@ async fn a_large_file_goes_in_and_out_in_little_memory() {
     let pieces = std::env::var("DOCUMENTS_TEST_MIB").ok().and_then(|mib| mib.parse().ok()).unwrap_or(MIB);
     let storage = Storage::sqlite();
     let service = program(&storage).start();
+    install_crypto();
     // no time-out: how long it takes is the disk's matter
     let client = reqwest::Client::builder().tls_certs_only([]).build().unwrap();
-    let idle = peak_memory(&service);
+    let idle = peak_of_its_own(&service);
 
     let stream = futures_util::stream::iter(0..pieces).map(|number| Ok::<_, std::io::Error>(piece(number)));
     let request = client.post(service.url("/api/v1/files")).bearer_auth(TOKEN);
@@ -40,17 +43,17 @@ async fn a_large_file_goes_in_and_out_in_little_memory() {
     assert_eq!(answer.status(), 201);
     let file: Value = answer.json().await.unwrap();
     assert_eq!(file["size"], pieces << 20);
-    let uploaded = peak_memory(&service);
+    let uploaded = peak_of_its_own(&service);
 
     let mut download = client.get(service.url("/api/v1/files/1/content")).bearer_auth(TOKEN).send().await.unwrap();
-    let (mut digest, mut received) = (Context::new(&SHA256), 0);
+    let (mut digest, mut received) = (Sha256::begin(), 0);
     while let Some(piece) = download.chunk().await.unwrap() {
         digest.update(&piece);
         received += piece.len() as u64;
     }
-    let sum: String = digest.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+    let sum = Sha256::from(digest.finish()).to_string();
     assert_eq!((received, &*sum), (pieces << 20, file["sha256"].as_str().unwrap()));
-    let downloaded = peak_memory(&service);
+    let downloaded = peak_of_its_own(&service);
     println!("peak memory in KiB: idle {}, uploaded {}, downloaded {}", idle >> 10, uploaded >> 10, downloaded >> 10);
     assert!(downloaded < MOST, "{downloaded} bytes");
 }

@@ -81,7 +81,7 @@ async fn what_is_no_form_of_ours_is_refused() {
     }
     app.post("/api/v1/files", &json!({"name": "a"})).await.refused(415);
     upload(&app, Method::POST, "/api/v1/files", form("a", "1").text("user_id", "99")).await.assert_status(404);
-    wait::until("the content to be swept", SOON, || app.storage.contents().is_empty().then_some(()));
+    wait::until_async("the content to be swept", SOON, async || app.storage.contents().is_empty().then_some(())).await;
 }
 
 async fn the_same_content_at_once_lies_there_once_and_stays_while_somebody_has_it(storage: Storage) {

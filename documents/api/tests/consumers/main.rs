@@ -3,5 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
 
 mod documents;
+mod postman;
 mod python;
 mod schemathesis;
