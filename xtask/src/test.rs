@@ -23,7 +23,7 @@ pub struct Args {
 }
 
 /// Tests that need more than Rust, by what they need. The images' own tests run with `cargo xtask images`.
-const GROUPS: [Group; 11] = [
+const GROUPS: [Group; 12] = [
     Group {
         what: "PostgreSQL in a container",
         filter: "test(/(^|::)postgres::/) | (package(testbed) & binary(postgres))",
@@ -75,6 +75,11 @@ const GROUPS: [Group; 11] = [
         packages: &[("nodejs", "node"), ("npm", "npm")],
     },
     Group {
+        what: "clients of Socket.IO, in Node and Python",
+        filter: "package(documents-notifications) & binary(consumers)",
+        packages: &[("chromium", "chromium"), ("nodejs", "node"), ("npm", "npm")],
+    },
+    Group {
         what: "a browser",
         filter: "binary(browser) | (binary(journeys) & test(/^browser::/))",
         packages: &[("chromium", "chromium"), ("nodejs", "node"), ("npm", "npm")],
@@ -118,6 +123,8 @@ pub fn run(args: &Args) -> Result<()> {
     tools::node("socketio-node", SOCKETIO_NODE)?;
     tools::node("postman", POSTMAN)?;
     tools::node("browser", BROWSER)?;
+    tools::python("socketio-python", SOCKETIO_PYTHON)?;
+    tools::node("socketio-clients", SOCKETIO_CLIENTS)?;
     // Compose, for the deployment
     engine.compose()?;
     let result = run_tests(Some(&engine), &format!("not ({IMAGES})"), &args.nextest);
@@ -161,6 +168,12 @@ const OPENFEATURE_NODE: &[&str] = &[
 
 /// The official server, that our client is held against, and the official client.
 const SOCKETIO_NODE: &[&str] = &["socket.io@4.8.4", "socket.io-client@4.8.4"];
+
+/// Clients of Socket.IO that the notifications are held against: the official one, its version 2, and the one in Python.
+const SOCKETIO_CLIENTS: &[&str] = &["socket.io-client@4.8.4", "socket.io-client-2@npm:socket.io-client@2.5.0"];
+
+/// The client in Python, by polling and by websocket.
+const SOCKETIO_PYTHON: &[&str] = &["python-socketio==5.18.1", "requests==2.34.2", "websocket-client==1.9.2"];
 
 /// A mail server to send to; what reads our feeds; what checks the signatures of our webhooks. The journeys need it too.
 const MAILS: &[&str] = &["aiosmtpd==1.4.6", "feedparser==6.0.14", "standardwebhooks==1.1.0"];

@@ -16,6 +16,7 @@ on_all_databases! {
     a_reader_that_follows_many_writers_misses_nothing_and_sees_all_in_order,
     a_change_that_is_refused_leaves_no_gap,
     a_page_is_as_long_as_was_asked_for,
+    the_feed_says_which_database_it_counts_in,
 }
 
 const WRITERS: usize = 8;
@@ -99,4 +100,16 @@ async fn a_page_is_as_long_as_was_asked_for(storage: Storage) {
     for wrong in ["?after=-1", "?after=x", "?limit=501", "?before=1"] {
         app.get(&format!("/api/v1/changes{wrong}")).await.refused(400);
     }
+}
+
+async fn the_feed_says_which_database_it_counts_in(storage: Storage) {
+    let app = spawn_app(storage).await;
+    let replica = app.replica().await;
+    let other = spawn_app(Storage::sqlite()).await;
+    let epoch =
+        async |client: &Client| client.get("/api/v1/changes").await.expect(200).header("documents-epoch").to_owned();
+    let own = epoch(&app).await;
+    assert!(own.len() >= 16, "{own}");
+    assert_eq!(own, epoch(&replica).await);
+    assert_ne!(own, epoch(&other).await);
 }

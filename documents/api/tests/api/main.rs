@@ -17,6 +17,7 @@ mod content;
 mod files;
 mod logins;
 mod names;
+mod told;
 mod uploads;
 mod users;
 

@@ -30,7 +30,7 @@ impl Shown {
 
     fn of_object(payload: &Value) -> Result<Self, NoToken> {
         let token = payload.as_object().filter(|fields| fields.len() == 1).and_then(|fields| fields.get("token"));
-        token.and_then(Value::as_str).ok_or(NoToken).and_then(|token| Self::of_text(token))
+        token.and_then(Value::as_str).ok_or(NoToken).and_then(Self::of_text)
     }
 
     fn of_text(text: &str) -> Result<Self, NoToken> {

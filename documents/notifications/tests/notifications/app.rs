@@ -96,7 +96,11 @@ impl App {
 
     /// Start both, with other settings.
     pub async fn with(change: impl FnOnce(&mut Settings)) -> Self {
-        let documents = Documents::start().await;
+        Self::on(Documents::start().await, change).await
+    }
+
+    /// With this documents API.
+    pub async fn on(documents: Documents, change: impl FnOnce(&mut Settings)) -> Self {
         let mut settings = settings(&documents.url(""));
         change(&mut settings);
         Self { notifications: TestService::with(settings).random_ids().start().await, documents }
