@@ -18,6 +18,7 @@ mod http;
 mod inventory;
 mod lab;
 mod machine;
+mod notifications;
 mod plot;
 mod polystatus;
 mod redis;
@@ -60,6 +61,10 @@ pub enum Bench {
     /// what counts is the median of the rounds. A complete run on a quiet machine writes
     /// docs/benchmarks/inventory.md and its picture. Close other programs first: they take time from the measured ones.
     Inventory(inventory::Args),
+    /// Changes told to 2,000 who listen over Socket.IO, against the official server in Node
+    ///
+    /// As for the inventory. A complete run on a quiet machine writes docs/benchmarks/notifications.md and its picture.
+    Notifications(notifications::Args),
     /// PolyStatus: incidents on SQLite and on Redis against bare actix, the disk and redis-benchmark; logins
     ///
     /// As for the inventory. A complete run on a quiet machine writes docs/benchmarks/polystatus.md and its picture.
@@ -80,6 +85,7 @@ pub fn run(what: &Bench) -> anyhow::Result<()> {
         Bench::Flags(args) => flags::run(args),
         Bench::Frontend(args) => frontend::run(args),
         Bench::Inventory(args) => inventory::run(args),
+        Bench::Notifications(args) => notifications::run(args),
         Bench::Polystatus(args) => polystatus::run(args),
         Bench::Store(args) => store::run(args),
     }

@@ -51,7 +51,7 @@ async fn nothing_is_lost_however_often_the_three_are_killed() {
     let written = Arc::new(Written::default());
     let (running, deaths) = {
         let writing = write_all(&client, &ids, &written);
-        let (_, ended) = tokio::join!(writing, killer.run(&ids, &written));
+        let ((), ended) = tokio::join!(writing, killer.run(&ids, &written));
         ended
     };
 

@@ -29,10 +29,10 @@ async fn a_notification_makes_it_prompt_and_without_notifications_it_polls() {
     // what happened while notifications were away is looked for as soon as they are back
     notifications.kill_9();
     add(&client, None, "meanwhile", "x").await;
-    let _notifications = peers.notifications().start();
+    let again = peers.notifications().start();
     copied(&running, 6).await;
     running.terminate();
-    drop(_notifications);
+    drop(again);
     // and without them it looks by itself
     let running = program("1").start();
     add(&client, None, "alone", "x").await;

@@ -254,7 +254,7 @@ mod tests {
     async fn a_client_that_takes_nothing_is_waited_for_so_long_and_no_longer() {
         let (_, mut engine, client) = wire(LONG);
         let before = Instant::now();
-        let error = engine.write_all(&[0; 2 * WAITING]).await.unwrap_err();
+        let error = engine.write_all(&vec![0; 2 * WAITING]).await.unwrap_err();
         assert_eq!((error.kind(), before.elapsed().as_secs()), (ErrorKind::TimedOut, LONG.as_secs()));
         assert_eq!(engine.read_u8().await.unwrap_err().kind(), ErrorKind::ConnectionReset);
         drop(client);
@@ -263,7 +263,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_client_that_takes_something_is_waited_for_anew() {
         let (_, mut engine, mut client) = wire(LONG);
-        let write = async { engine.write_all(&[0; 3 * WAITING]).await };
+        let write = async { engine.write_all(&vec![0; 3 * WAITING]).await };
         let read = async {
             for _ in 0..2 {
                 tokio::time::sleep(LONG * 2 / 3).await;

@@ -63,17 +63,19 @@ pub fn take(hub: &Arc<Hub>, socket: &Arc<Socket>, message: &str) {
         // as the official server does
         return socket.close(DisconnectReason::PacketParsingError);
     }
+    if !allowed {
+        // whatever it is: also what is cheap is not free
+        let id = if let Packet::Event { id, .. } = packet { id } else { None };
+        let most = hub.settings.events_per_second;
+        let error = format!("Too many events: a client may send {most} in a second");
+        return refuse(hub, socket, id, &Refusal::too_many(error));
+    }
     match packet {
         Packet::Connect(auth) => connect(socket, auth.as_ref()),
         Packet::Disconnect => {
             hub.audience.hush(socket);
             let mut state = socket.data.state();
             (state.connected, state.changes) = (false, None);
-        }
-        Packet::Event { id, .. } if !allowed => {
-            let most = hub.settings.events_per_second;
-            let error = format!("Too many events: a client may send {most} in a second");
-            refuse(hub, socket, id, &Refusal::too_many(error));
         }
         Packet::Event { name, data, id } => {
             let begun = match Incoming::named(&name) {

@@ -13,7 +13,7 @@ use documents_api::DocumentsApi;
 use documents_notifications::Notifications;
 
 /// How long a program may take that has to start first, on a busy machine.
-pub const SOON: Duration = Duration::from_secs(60);
+pub const SOON: Duration = Duration::from_mins(1);
 
 const PASSWORD: &str = "correct horse battery staple";
 

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use socketio_client::{Connection, Limits};
 use tempfile::TempDir;
 use testbed::client::Client;
+use testbed::process::free_port;
 use testbed::service::{TOKEN, TestService};
 use tokio::time::timeout;
 
@@ -43,12 +44,18 @@ pub struct User {
 
 impl Documents {
     pub async fn start() -> Self {
+        Self::on(0, &[]).await
+    }
+
+    /// On this port, with these flags too.
+    pub async fn on(port: u16, more: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let database = format!("sqlite:{}", folder.path().join("documents.db").display());
         let content = folder.path().join("content").display().to_string();
-        let flags = ["--database-url", &database, "--content-folder", &content];
+        let flags = [&["--database-url", &database, "--content-folder", &content], more].concat();
         let (_, settings) = chassis::service::settings_of::<DocumentsApi>(flags).unwrap();
-        Self { service: TestService::with(settings).random_ids().start().await, _folder: folder }
+        let setup = TestService::with(settings).random_ids().settings(|settings| settings.listen.port = port);
+        Self { service: setup.start().await, _folder: folder }
     }
 
     /// Make a user, and log it in.
@@ -97,6 +104,16 @@ impl App {
     /// Start both, with other settings.
     pub async fn with(change: impl FnOnce(&mut Settings)) -> Self {
         Self::on(Documents::start().await, change).await
+    }
+
+    /// Both, the documents API telling of its changes.
+    pub async fn told_by_the_api() -> Self {
+        let port = free_port().unwrap();
+        let settings = settings(&format!("http://127.0.0.1:{port}"));
+        let notifications = TestService::<Notifications>::with(settings).random_ids().start().await;
+        let url = notifications.url("");
+        let told = ["--notifications-url", &url, "--notifications-token", TOKEN];
+        Self { notifications, documents: Documents::on(port, &told).await }
     }
 
     /// With this documents API.

@@ -92,7 +92,7 @@ async fn write(client: &Client, writer: usize, ids: &Seeded, written: &Written) 
         };
         match (answer(request).await, chosen) {
             // perhaps it was done, and perhaps not: the feed will tell
-            (None, _) => comes_back(client).await,
+            (None | Some((503, _)), _) => comes_back(client).await,
             (Some((201, file)), _) => {
                 files.push(file["id"].as_i64().unwrap());
                 written.promised(Some(&file));
@@ -104,7 +104,6 @@ async fn write(client: &Client, writer: usize, ids: &Seeded, written: &Written) 
             }
             // deleted by a request whose answer was lost
             (Some((404, _)), Some(chosen)) => drop(files.swap_remove(chosen)),
-            (Some((503, _)), _) => comes_back(client).await,
             (Some((status, body)), _) => panic!("{status}: {body}"),
         }
     }
