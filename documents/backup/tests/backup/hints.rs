@@ -2,11 +2,10 @@
 
 use testbed::client::Client;
 use testbed::service::TOKEN;
-use testbed::wait;
 
 use crate::api::add;
 use crate::peers::Peers;
-use crate::program::{Backup, SOON, copied, figure};
+use crate::program::{Backup, copied, reaches};
 
 #[tokio::test]
 async fn a_notification_makes_it_prompt_and_without_notifications_it_polls() {
@@ -20,8 +19,7 @@ async fn a_notification_makes_it_prompt_and_without_notifications_it_polls() {
     };
     // only a notification can be in time
     let mut running = program("3600").start();
-    let listens = async || (figure(&running, "backup_listening").await > 0.5).then_some(());
-    wait::until_async("it to listen", SOON, listens).await;
+    reaches(&running, "backup_listening", 1.0).await;
     for seq in 1..=5 {
         add(&client, None, &format!("f{seq}"), "x").await;
         copied(&running, seq).await;
@@ -37,5 +35,5 @@ async fn a_notification_makes_it_prompt_and_without_notifications_it_polls() {
     let running = program("1").start();
     add(&client, None, "alone", "x").await;
     copied(&running, 7).await;
-    assert!(figure(&running, "backup_listening").await < 0.5);
+    reaches(&running, "backup_listening", 0.0).await;
 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 use testbed::wait;
 
 use crate::api::{Api, add, delete};
-use crate::program::{Backup, SOON, copied, figure, stands};
+use crate::program::{Backup, SOON, copied, reaches, stands};
 
 fn sum(file: &Value) -> &str {
     file["sha256"].as_str().unwrap()
@@ -21,7 +21,7 @@ async fn a_content_that_is_not_what_the_feed_says_stops_it_there_until_it_is_rig
     std::fs::write(api.content(sum(&wrong)), "wrong").unwrap();
     let running = backup.start(&api.url(""));
     stands(&running, "content").await;
-    assert!((figure(&running, "backup_stopped{part=\"content\"}").await - 1.0).abs() < 0.1);
+    reaches(&running, "backup_stopped{part=\"content\"}", 1.0).await;
     assert_eq!(backup.list(None).len(), 1);
     assert!(running.stderr().contains(&format!("the content of version 1 of file {} is wrong", wrong["id"])));
     assert!(!backup.content(sum(&wrong)).exists() && backup.content(sum(&before)).exists());
@@ -43,7 +43,7 @@ async fn a_content_that_the_api_has_no_more_is_recorded_as_missing_and_the_rest_
     let mut running = backup.start(&api.url(""));
     copied(&running, 3).await;
     stands(&running, "").await;
-    assert!((figure(&running, "backup_contents_missing").await - 1.0).abs() < 0.1);
+    reaches(&running, "backup_contents_missing", 1.0).await;
     assert!(running.stderr().contains("MISSING"), "{}", running.stderr());
     let states: Vec<_> = crate::history::all(&running).await.iter().map(|e| e["content"].clone()).collect();
     assert_eq!(states, ["here", "missing", "missing"]);
