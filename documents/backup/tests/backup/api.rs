@@ -92,7 +92,7 @@ fn path(file: &Value) -> String {
     format!("/api/v1/files/{}", file["id"])
 }
 
-/// Send a form with one file (RFC 7578).
+/// Send a form with one file.
 pub async fn upload(
     client: &Client,
     method: Method,
@@ -101,6 +101,11 @@ pub async fn upload(
     name: &str,
     content: impl AsRef<[u8]>,
 ) -> Answer {
+    send(with_form(client.request(method, path), form(owner, name, content.as_ref()))).await
+}
+
+/// A form with one file (RFC 7578).
+pub fn form(owner: Option<i64>, name: &str, content: &[u8]) -> Vec<u8> {
     let mut form = Vec::new();
     if let Some(owner) = owner {
         let part = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"user_id\"\r\n\r\n{owner}\r\n");
@@ -111,8 +116,11 @@ pub async fn upload(
          Content-Type: application/octet-stream\r\n\r\n"
     );
     form.extend(head.as_bytes());
-    form.extend(content.as_ref());
+    form.extend(content);
     form.extend(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
-    let media_type = format!("multipart/form-data; boundary={BOUNDARY}");
-    send(client.request(method, path).header("Content-Type", media_type).body(form)).await
+    form
+}
+
+pub fn with_form(request: reqwest::RequestBuilder, form: Vec<u8>) -> reqwest::RequestBuilder {
+    request.header("Content-Type", format!("multipart/form-data; boundary={BOUNDARY}")).body(form)
 }

@@ -7,7 +7,7 @@ use testbed::process::free_port;
 use testbed::wait;
 
 use crate::api::{Api, add, change, delete, rename};
-use crate::program::{Backup, copied, figure, last, stands};
+use crate::program::{Backup, copied, last, reaches, stands};
 
 #[tokio::test]
 async fn every_version_is_copied_and_every_deletion_is_known() {
@@ -46,14 +46,14 @@ async fn what_is_there_is_not_fetched_again() {
     rename(&api, &file, "b").await;
     add(&api, None, "c", &content).await;
     copied(&running, 3).await;
-    assert!((figure(&running, "backup_fetched_bytes_total").await - 100_000.0).abs() < 1.0);
+    reaches(&running, "backup_fetched_bytes_total", 100_000.0).await;
     // and not after a new start
     running.terminate();
     let running = backup.start(&api.url(""));
     add(&api, None, "d", "new").await;
     copied(&running, 4).await;
-    assert!((figure(&running, "backup_fetched_bytes_total").await - 3.0).abs() < 0.1);
-    assert!((figure(&running, "backup_position").await - 4.0).abs() < 0.1);
+    reaches(&running, "backup_fetched_bytes_total", 3.0).await;
+    reaches(&running, "backup_position", 4.0).await;
 }
 
 #[tokio::test]

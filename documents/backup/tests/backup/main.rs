@@ -3,13 +3,16 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by a panic, in what its tests share too")]
 
 mod api;
+mod peers;
 mod program;
 
+mod chaos;
 mod commands;
 mod copying;
 mod crashes;
 mod document;
 mod full;
+mod hints;
 mod histories;
 mod history;
 mod unwell;

@@ -137,8 +137,14 @@ pub async fn stands(running: &Running, failed: &str) {
 }
 
 /// One of its figures.
-pub async fn figure(running: &Running, name: &str) -> f64 {
+async fn figure(running: &Running, name: &str) -> f64 {
     let text = client(running).get("/metrics").await.expect(200).body;
     let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
     line.unwrap_or_else(|| panic!("no {name} in {text}")).parse().unwrap()
+}
+
+/// Wait until one of its figures is this: it is set a moment after what it tells of.
+pub async fn reaches(running: &Running, name: &str, value: f64) {
+    let there = async || ((figure(running, name).await - value).abs() < 0.1).then_some(());
+    wait::until_async(&format!("{name} to be {value}"), SOON, there).await;
 }
