@@ -9,6 +9,7 @@ mod contestant;
 mod cores;
 mod csp;
 mod disk;
+mod documents;
 mod figures;
 mod flags;
 mod frontend;
@@ -41,6 +42,11 @@ pub enum Bench {
     ///
     /// A complete run on a quiet machine writes docs/benchmarks/csp.md and its picture.
     Csp(csp::Args),
+    /// Documents: large files up and down in megabytes a second, against the disk and the loopback; memory
+    ///
+    /// In each round every contestant has its turn. A complete run on a quiet machine writes docs/benchmarks/documents.md
+    /// and its picture.
+    Documents(documents::Args),
     /// Evaluations of flags against bare actix and Node with flagd's official evaluator
     ///
     /// As for the inventory. A complete run on a quiet machine writes docs/benchmarks/flags.md and its picture.
@@ -75,6 +81,7 @@ pub fn run(what: &Bench) -> anyhow::Result<()> {
     match what {
         Bench::Communications(args) => communications::run(args),
         Bench::Csp(args) => csp::run(args),
+        Bench::Documents(args) => documents::run(args),
         Bench::Flags(args) => flags::run(args),
         Bench::Frontend(args) => frontend::run(args),
         Bench::Inventory(args) => inventory::run(args),

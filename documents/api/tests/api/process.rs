@@ -21,13 +21,10 @@ pub fn with_environment(program: Program, storage: &Storage) -> Program {
         .env("LOG_LEVEL", "warn")
 }
 
-/// The most memory that a process has had, in bytes, without the pages of its program: `VmHWM` less `RssFile`. The second
-/// is of now, and can only have been more: so this is never too little by it.
-pub fn peak_of_its_own(running: &Running) -> u64 {
+/// Bytes of a process's memory, by the kernel's name for them: `VmHWM` is the most that it has had, `RssFile` what it now has
+/// of files, which is its program.
+pub fn memory(running: &Running, name: &str) -> u64 {
     let status = std::fs::read_to_string(Path::new("/proc").join(running.id().to_string()).join("status")).unwrap();
-    let bytes = |name: &str| {
-        let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap();
-        line.trim().strip_suffix(" kB").unwrap().trim().parse::<u64>().unwrap() * 1024
-    };
-    bytes("VmHWM:") - bytes("RssFile:")
+    let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap();
+    line.trim_matches([':', '\t', ' ']).strip_suffix(" kB").unwrap().parse::<u64>().unwrap() * 1024
 }

@@ -51,8 +51,8 @@ fn walk(collection: &Path, documents: &Documents, password: &str) -> (ExitStatus
 
 #[test]
 fn the_collection_is_the_one_made_from_the_document() {
-    let make = tools::file("documents/api/tests/consumers/postman/make.js");
-    let mut running = node().arg(make).arg(tools::file("documents/api/swagger.yaml")).spawn();
+    let script = tools::file("documents/api/tests/consumers/postman/make.js");
+    let mut running = node().arg(script).arg(tools::file("documents/api/swagger.yaml")).spawn();
     let status = running.wait_within(LIMIT);
     assert!(status.success(), "{}", running.stderr());
     let made = running.stdout();
