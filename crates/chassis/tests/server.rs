@@ -107,11 +107,14 @@ impl Drop for Kept {
     }
 }
 
+/// A piece of what never ends.
+static ZEROS: [u8; 65_536] = [0; 65_536];
+
 async fn endless(tiny: web::Data<Tiny>) -> HttpResponse {
     let kept = Kept(Arc::clone(&tiny.0.go_on));
     let zeros = std::iter::repeat_with(move || {
         let _ = &kept;
-        Ok::<_, Infallible>(Bytes::from_static(&[0; 65_536]))
+        Ok::<_, Infallible>(Bytes::from_static(&ZEROS))
     });
     HttpResponse::Ok().streaming(futures_util::stream::iter(zeros))
 }
