@@ -124,7 +124,6 @@ pub fn run(args: &Args) -> Result<()> {
     tools::node("postman", POSTMAN)?;
     tools::node("browser", BROWSER)?;
     tools::python("socketio-python", SOCKETIO_PYTHON)?;
-    tools::node("socketio-clients", SOCKETIO_CLIENTS)?;
     // Compose, for the deployment
     engine.compose()?;
     let result = run_tests(Some(&engine), &format!("not ({IMAGES})"), &args.nextest);
@@ -166,11 +165,10 @@ const OPENFEATURE_NODE: &[&str] = &[
     "eventsource@3.0.7",
 ];
 
-/// The official server, that our client is held against, and the official client.
-const SOCKETIO_NODE: &[&str] = &["socket.io@4.8.4", "socket.io-client@4.8.4"];
-
-/// Clients of Socket.IO that the notifications are held against: the official one, its version 2, and the one in Python.
-const SOCKETIO_CLIENTS: &[&str] = &["socket.io-client@4.8.4", "socket.io-client-2@npm:socket.io-client@2.5.0"];
+/// The official Socket.IO server, that our client is held against; the official client, that the notifications are held
+/// against, and its version 2.
+const SOCKETIO_NODE: &[&str] =
+    &["socket.io@4.8.4", "socket.io-client@4.8.4", "socket.io-client-2@npm:socket.io-client@2.5.0"];
 
 /// The client in Python, by polling and by websocket.
 const SOCKETIO_PYTHON: &[&str] = &["python-socketio==5.18.1", "requests==2.34.2", "websocket-client==1.9.2"];

@@ -163,6 +163,9 @@ async fn migrate(kind: Kind, options: &AnyConnectOptions) -> Result<(), StorageE
         let migrated = async {
             let mut connection = AnyConnection::connect_with(options).await?;
             set_up(kind, &mut connection).await?;
+            if kind == Kind::MySql {
+                one_at_a_time(&mut connection).await?;
+            }
             Ok::<_, StorageError>(migrations.run(&mut connection).await?)
         };
         let migrated = tokio::time::timeout(PATIENCE_AT_START, migrated).await;
@@ -171,6 +174,15 @@ async fn migrate(kind: Kind, options: &AnyConnectOptions) -> Result<(), StorageE
             done => return done,
         }
     }
+}
+
+/// Wait until this connection alone may migrate; the server lets the next one in when the connection ends. `sqlx` asks for
+/// such a lock itself, and to wait without end for it, which it writes as -1: `MySQL` reads it so, and `MariaDB` takes it for
+/// a mistake, answers NULL, and lets all in together.
+async fn one_at_a_time(connection: &mut AnyConnection) -> Result<(), StorageError> {
+    let lock = "SELECT CAST(GET_LOCK(SHA1(CONCAT('documents ', DATABASE())), 15) AS SIGNED) AS held";
+    let held: Option<i64> = sqlx::query(lock).fetch_one(connection).await?.try_get("held")?;
+    if held == Some(1) { Ok(()) } else { Err(StorageError::TimedOut) }
 }
 
 /// Do this within the time that the database has for a step.

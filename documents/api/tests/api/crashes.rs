@@ -14,12 +14,13 @@ use testbed::raw::Connection;
 use testbed::service::TOKEN;
 use testbed::wait;
 
-use crate::app::{changes, form};
+use crate::app::{add, changes, form};
 use crate::process::program;
 use crate::storage::{Storage, on_all_databases};
 
 on_all_databases! {
     a_crash_in_the_middle_of_uploads_loses_nothing_that_was_promised_and_leaves_nothing_half,
+    several_that_start_at_once_on_a_new_database_share_it,
 }
 
 const SOON: Duration = Duration::from_secs(30);
@@ -117,5 +118,20 @@ async fn a_wrong_setting_stops_the_start_with_one_sentence() {
         assert!(!running.wait().success(), "{name}={value}");
         let said = running.stderr();
         assert!(said.starts_with("documents-api: ") && said.trim_end().lines().count() == 1, "{name}={value}: {said}");
+    }
+}
+
+async fn several_that_start_at_once_on_a_new_database_share_it(storage: Storage) {
+    let program = program(&storage);
+    let running: Vec<Running> = std::thread::scope(|scope| {
+        let starts: Vec<_> = (0..4).map(|_| scope.spawn(|| program.start())).collect();
+        starts.into_iter().map(|start| start.join().unwrap()).collect()
+    });
+    let clients: Vec<Client> = running.iter().map(|running| Client::of(running.address()).as_(TOKEN)).collect();
+    for (number, client) in clients.iter().enumerate() {
+        add(client, &format!("of instance {number}"), "content").await;
+    }
+    for client in &clients {
+        assert_eq!(changes(client).await.len(), clients.len());
     }
 }

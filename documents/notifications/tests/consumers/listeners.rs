@@ -42,7 +42,7 @@ fn node(module: &'static str) -> impl Fn() -> Program {
     move || {
         Program::new(tools::of_debian("node", "nodejs"))
             .arg(tools::file("documents/notifications/examples/listen.cjs"))
-            .env("NODE_PATH", tools::node_modules("socketio-clients"))
+            .env("NODE_PATH", tools::node_modules("socketio-node"))
             .env("SOCKETIO_CLIENT", module)
     }
 }
@@ -71,7 +71,7 @@ async fn who_does_not_say_where_is_told_how() {
     for program in [
         Program::new(tools::of_debian("node", "nodejs"))
             .arg(tools::file("documents/notifications/examples/listen.cjs"))
-            .env("NODE_PATH", tools::node_modules("socketio-clients")),
+            .env("NODE_PATH", tools::node_modules("socketio-node")),
         Program::new(tools::of_python_in("socketio-python", "python3"))
             .arg(tools::file("documents/notifications/examples/listen.py")),
     ] {

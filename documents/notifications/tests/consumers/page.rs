@@ -14,7 +14,7 @@ async fn the_page_shows_what_happens_as_it_happens() {
     let folder = tempfile::tempdir().unwrap();
     let page = folder.path().join("page.html");
     std::fs::copy(tools::file("documents/notifications/examples/page.html"), &page).unwrap();
-    symlink(tools::node_modules("socketio-clients"), folder.path().join("node_modules")).unwrap();
+    symlink(tools::node_modules("socketio-node"), folder.path().join("node_modules")).unwrap();
     let running = Program::new(tools::of_debian("node", "nodejs"))
         .env("NODE_PATH", tools::node_modules("browser"))
         .env("CHROMIUM", tools::of_debian("chromium", "chromium"))
