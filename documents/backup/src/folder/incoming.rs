@@ -104,7 +104,7 @@ mod tests {
         let folder = Folder::at(root.path());
         let _lock = folder.lock().unwrap();
         let sum = Sha256::of(b"hello");
-        for wrong in [&["hel"][..], &["hello", "!"], &["HELLO"], &[]] {
+        for wrong in [&["hell"][..], &["hello", "!"], &["HELLO"], &[]] {
             let mut incoming = Incoming::begin(&folder, sum, 5);
             for piece in wrong {
                 incoming.write(Bytes::from_static(piece.as_bytes())).await;
@@ -114,7 +114,7 @@ mod tests {
             assert_eq!(files(root.path()), 0, "{wrong:?}");
         }
         let mut incoming = Incoming::begin(&folder, sum, 5);
-        assert!(incoming.write(Bytes::from_static(b"hel")).await && incoming.write(Bytes::from_static(b"lo")).await);
+        assert!(incoming.write(Bytes::from_static(b"he")).await && incoming.write(Bytes::from_static(b"llo")).await);
         incoming.finish().await.unwrap();
         assert!(folder.has(sum, 5));
         assert_eq!(fs::read(folder.content(sum)).unwrap(), b"hello");
