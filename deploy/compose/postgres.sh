@@ -4,6 +4,8 @@
 set -eu
 
 for service in inventory documents; do
+    # psql reads the password by a shell of its own
+    export service
     psql --no-psqlrc --username "$POSTGRES_USER" --dbname postgres --set ON_ERROR_STOP=1 --set service="$service" <<'SQL'
 \set password `cat "/run/secrets/$service"`
 CREATE ROLE :"service" LOGIN PASSWORD :'password';

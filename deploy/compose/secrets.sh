@@ -42,7 +42,7 @@ readonly databases=(inventory documents)
 readonly speakers=(users incidents communications csp flags inventory)
 
 redis() {
-    local service password sum
+    local service password sum namespace
     # Off, so nobody comes in as it, and yet with every right: what Redis 7.0 reads out of its own log at a start, it runs
     # as this user. Without rights, each transaction there would be refused, and lost without another word.
     echo 'user default off ~* &* +@all'
@@ -51,8 +51,10 @@ redis() {
     for service in "${documents[@]}" "${sharers[@]}"; do
         password=$(drawn "$service-redis")
         sum=$(printf %s "$password" | sha256sum)
+        namespace=$service
+        if [[ $service == notifications ]]; then namespace=documents:$service; fi
         # `info` and `config get` tell a service whether its writes are safe here
-        echo "user $service on #${sum%% *} ~$service:* &$service:* +@all -@dangerous +info +config|get"
+        echo "user $service on #${sum%% *} ~$namespace:* &$namespace:* +@all -@dangerous +info +config|get"
     done
 }
 

@@ -114,6 +114,11 @@ impl Container {
         let hardened = ["--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges"];
         let mut arguments = vec!["run", "--detach", "--label", &label, "--env", &token, &port];
         arguments.extend(hardened.iter().chain(options));
+        // a backup does not start without a token for what it copies
+        let documents_token = format!("DOCUMENTS_TOKEN={TOKEN}");
+        if service.name == "documents-backup" {
+            arguments.extend(["--env", &documents_token]);
+        }
         arguments.push(&image);
         let id = docker(&arguments);
         let address = docker(&["port", &id, &format!("{}/tcp", service.port)]);
@@ -140,6 +145,12 @@ impl Container {
         let request = ureq::get(self.url(path)).header("authorization", format!("Bearer {TOKEN}"));
         let mut answer = request.call().expect("it answers with success");
         answer.body_mut().read_json().expect("it answers in JSON")
+    }
+
+    /// The status that a path answers with.
+    pub fn status(&self, path: &str) -> u16 {
+        let settings = ureq::Agent::config_builder().http_status_as_error(false).build();
+        settings.new_agent().get(self.url(path)).call().expect("it answers").status().as_u16()
     }
 
     pub fn post(&self, path: &str, body: &Value) {
