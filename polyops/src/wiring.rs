@@ -210,7 +210,7 @@ pub fn backup(wiring: &Wiring) -> Vec<String> {
         flag("notifications-url", wiring.url("notifications")),
         flag("notifications-token", wiring.token.expose_secret()),
         flag("backup-folder", wiring.data.join("backup").display()),
-        // in the environment it is the one of the cloud providers, who may be asked never
+        // POLL_SECONDS in the environment belongs to csp, where 0 means never
         flag("poll-seconds", 30),
     ]
 }
