@@ -1,7 +1,7 @@
 //! The documents application as model, view and controller: the same program as `monolith`, and the same process, in rooms.
 //!
 //! A controller reads a request and asks the model; the model keeps the rules, and tells its observers what was saved; a
-//! view says how something is shown. What the rooms change, and what they do not, is measured in
+//! view says how something is shown. What the rooms change, and what they do not:
 //! docs/course/architectures.md.
 
 mod controllers;
