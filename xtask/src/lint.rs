@@ -7,6 +7,7 @@
 mod check;
 mod checks;
 mod files;
+mod kubernetes;
 mod links;
 mod programs;
 

