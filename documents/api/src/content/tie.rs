@@ -86,6 +86,16 @@ impl ContentStore {
         if self.is_marked(database.epoch()).await? { Ok(()) } else { Err(io::Error::other("its mark is gone").into()) }
     }
 
+    /// Whether the folder is there, and has this content no more.
+    ///
+    /// # Errors
+    /// When the folder is another's, or cannot be reached.
+    pub async fn has_lost(&self, sha256: &str, database: &Database) -> Result<bool, TieError> {
+        let lies = self.root().join(super::place(sha256));
+        let is_there = spawn_blocking(move || lies.try_exists()).await.map_err(io::Error::from)??;
+        Ok(!is_there && self.is_marked(database.epoch()).await?)
+    }
+
     /// Whether the mark is this one; false when there is none.
     pub(super) async fn is_marked(&self, epoch: &str) -> Result<bool, TieError> {
         let mark = self.mark();

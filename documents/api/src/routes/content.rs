@@ -4,8 +4,9 @@ use std::io;
 use std::ops::Range;
 
 use actix_web::body::SizedStream;
+use actix_web::http::StatusCode;
 use actix_web::http::header::{self, EntityTag, Header, IfRange};
-use actix_web::{HttpRequest, HttpResponse, get, web};
+use actix_web::{HttpRequest, HttpResponse, ResponseError, get, web};
 use chassis::ApiError;
 use chassis::error::ErrorBody;
 use chassis::path::Id;
@@ -90,7 +91,7 @@ pub(crate) async fn content(
 /// The content of one version of a file, or a part of it
 ///
 /// Admins can read those of a deleted file too, until its content is removed for good: so a backup that was away misses
-/// nothing.
+/// nothing. Content that the folder has lost is 404 here, so that a backup goes on with the rest.
 #[utoipa::path(
     tag = "Files",
     params(IdInPath, VersionInPath, RangeHeader, IfNoneMatchHeader),
@@ -107,7 +108,16 @@ pub(crate) async fn of_version(
     let wanted = Id(request.match_info().get("version").unwrap_or_default().to_owned());
     let wanted = number(&wanted, no_file)?;
     let version = service.database.version(number(&id, no_file)?, wanted, person.sight()).await?.ok_or_else(no_file)?;
-    service.send(&request, person, &version.name, (&version.sha256, version.size)).await
+    match service.send(&request, person, &version.name, (&version.sha256, version.size)).await {
+        // a backup notes what is lost for good, and goes on with what is not; while the folder is away it waits
+        Err(error)
+            if error.status_code() == StatusCode::SERVICE_UNAVAILABLE
+                && service.content.has_lost(&version.sha256, &service.database).await.unwrap_or(false) =>
+        {
+            Err(no_file())
+        }
+        sent => sent,
+    }
 }
 
 impl DocumentsApi {

@@ -106,11 +106,20 @@ async fn what_the_folder_has_lost_is_our_fault_and_another_upload_puts_it_back(s
         }
         assert_eq!(get(&zoe, &[]).await.refused_for_now(), lost, "{half:?}");
         let version = zoe.get("/api/v1/files/1/versions/1/content").await;
-        assert_eq!(version.refused_for_now(), lost, "{half:?}");
+        match half {
+            Some(_) => assert_eq!(version.refused_for_now(), lost, "{half:?}"),
+            // a backup goes on with what is not lost
+            None => assert_eq!(version.refused(404), "File not found"),
+        }
         // the same again is no version, and whole
         assert_eq!(change(&zoe, &file, "0123456789").await, file);
         assert_eq!(get(&zoe, &[]).await.expect(200).body, "0123456789");
     }
+    // a folder that is away has lost nothing
+    let (folder, away) = (app.storage.content(), app.storage.folder.path().join("away"));
+    std::fs::rename(&folder, &away).unwrap();
+    assert_eq!(zoe.get("/api/v1/files/1/versions/1/content").await.refused_for_now(), lost);
+    std::fs::rename(&away, &folder).unwrap();
     // it goes without its file's name too
     std::fs::write(&lies, "01234").unwrap();
     add(&zoe, "b", "0123456789").await;
