@@ -12,7 +12,7 @@ pub mod model;
 mod routes;
 pub mod settings;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chassis::client::{Limits, Peer};
@@ -42,7 +42,7 @@ const LARGE_AT_ONCE: usize = 4;
 /// The service.
 pub struct Backup {
     // in this order, in which they are dropped: the right to write goes last
-    _tasks: Tasks,
+    tasks: Mutex<Option<Tasks>>,
     catalogue: Catalogue,
     standing: Arc<Standing>,
     _lock: Lock,
@@ -115,7 +115,7 @@ impl Service for Backup {
         };
         let (copier, poll) = (Arc::new(copier), Duration::from_secs(settings.poll_seconds));
         let tasks = tasks.with(Arc::clone(&copier).copy_all(news, poll)).with(copier.mend(poll));
-        Ok(Self { _tasks: tasks, catalogue, standing, _lock: lock })
+        Ok(Self { tasks: Mutex::new(Some(tasks)), catalogue, standing, _lock: lock })
     }
 
     async fn migrate(settings: Settings) -> Result<String, StartError> {
@@ -133,6 +133,12 @@ impl Service for Backup {
 
     fn routes(config: &mut ServiceConfig<'_>) {
         routes::configure(config);
+    }
+
+    /// What is in the catalogue's log is brought into the catalogue: a folder at rest is one file and the contents.
+    async fn close(&self) {
+        drop(self.tasks.lock().unwrap_or_else(PoisonError::into_inner).take());
+        self.catalogue.close().await;
     }
 
     async fn readiness(&self) -> Readiness {

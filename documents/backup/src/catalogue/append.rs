@@ -3,7 +3,7 @@
 use super::due::pause;
 use super::histories::saw;
 use super::{Catalogue, CatalogueError, History, stored};
-use crate::model::{Copied, Came, ContentState};
+use crate::model::{Came, ContentState, Copied};
 
 impl Catalogue {
     /// These changes are copied, of a feed that was seen at that moment of the API's clock: write them and the new position,

@@ -119,7 +119,8 @@ pub(super) fn same_files(one: &[Kept], other: &[Kept]) -> bool {
 /// One history in words.
 pub(super) fn words(told: &Told) -> String {
     let Told { id, epoch, seen, .. } = told;
-    let seen = seen.map_or("never seen".to_owned(), |(since, until)| format!("seen {} to {}", shown(since), shown(until)));
+    let seen =
+        seen.map_or("never seen".to_owned(), |(since, until)| format!("seen {} to {}", shown(since), shown(until)));
     format!("history {id} (epoch {epoch}, {seen})")
 }
 

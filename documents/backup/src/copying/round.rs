@@ -70,8 +70,7 @@ impl Copier {
         damaged: &HashSet<Sha256>,
         copied: Sender<Copied>,
     ) -> Option<Stopped> {
-        let mut copies =
-            stream::iter(changes).map(|change| self.copy(epoch, change, damaged)).buffered(AT_ONCE);
+        let mut copies = stream::iter(changes).map(|change| self.copy(epoch, change, damaged)).buffered(AT_ONCE);
         while let Some(copy) = copies.next().await {
             match copy {
                 // closed: they cannot be written down, which is said there
@@ -83,12 +82,7 @@ impl Copier {
     }
 
     /// Write down what is copied, as much at a time as there is: those before one that has failed too.
-    async fn write_down(
-        &self,
-        mut history: History,
-        seen: i64,
-        mut ready: Receiver<Copied>,
-    ) -> Result<(), Stopped> {
+    async fn write_down(&self, mut history: History, seen: i64, mut ready: Receiver<Copied>) -> Result<(), Stopped> {
         let mut together = Vec::with_capacity(TOGETHER);
         while ready.recv_many(&mut together, TOGETHER).await > 0 {
             self.folder.settle().await?;

@@ -100,8 +100,10 @@ async fn followed_in_its_time(backup: &Backup) {
     let options = SqliteConnectOptions::new().filename(backup.path().join("catalogue.db"));
     let mut catalogue = SqliteConnection::connect_with(&options).await.unwrap();
     let now = jiff::Timestamp::now().as_second();
-    let seen: Vec<(i64, i64, i64)> =
-        sqlx::query_as("SELECT history, since, until FROM followed ORDER BY id").fetch_all(&mut catalogue).await.unwrap();
+    let seen: Vec<(i64, i64, i64)> = sqlx::query_as("SELECT history, since, until FROM followed ORDER BY id")
+        .fetch_all(&mut catalogue)
+        .await
+        .unwrap();
     assert!(matches!(seen[..], [(1, ..), (2, ..)]), "{seen:?}");
     for (_, since, until) in seen {
         assert!(since <= until && (now - 600..=now + 2).contains(&since) && until <= now + 2, "{since} {until} {now}");
@@ -142,7 +144,10 @@ async fn a_database_that_was_set_back_begins_a_new_history_and_each_moment_means
     };
     let (content, told) = restore(&["--file", "2", "--at", &at(60)]).unwrap();
     assert_eq!(content, "b");
-    assert!(told.starts_with("taken: history 1 (epoch ") && told.ends_with("; --history chooses one of 1 more\n"), "{told}");
+    assert!(
+        told.starts_with("taken: history 1 (epoch ") && told.ends_with("; --history chooses one of 1 more\n"),
+        "{told}"
+    );
     assert_eq!(restore(&["--file", "2"]).unwrap().0, "other b");
     assert_eq!(restore(&["--file", "2", "--history", "1"]).unwrap().0, "b");
     let refused = restore(&["--file", "3"]).unwrap_err();
@@ -162,7 +167,12 @@ async fn a_moment_that_may_mean_either_is_refused_when_they_do_not_say_the_same(
     let between = at(90);
     let said = backup.command(&["list", "--at", &between]);
     assert!(!said.well && said.out.is_empty(), "{}", said.out);
-    for part in [&format!("{between} is ambiguous"), "in history 1 (epoch ", "and in history 2 (epoch ", ": --history names one"] {
+    for part in [
+        &format!("{between} is ambiguous"),
+        "in history 1 (epoch ",
+        "and in history 2 (epoch ",
+        ": --history names one",
+    ] {
         assert!(said.err.contains(part), "{part}: {}", said.err);
     }
     for file in ["2", "3"] {
@@ -197,5 +207,9 @@ async fn histories_are_listed_and_named_by_their_epoch() {
     assert!(lines[2][0] == "2" && said.out.lines().last().unwrap().ends_with("(goes on)"), "{}", said.out);
     assert_eq!(names(&backup.command(&["list", "--json", "--epoch", &first])), ["one"]);
     let said = backup.command(&["list", "--epoch", "no-such"]);
-    assert!(!said.well && said.err.contains("no database of this backup is called no-such: there is history 1"), "{}", said.err);
+    assert!(
+        !said.well && said.err.contains("no database of this backup is called no-such: there is history 1"),
+        "{}",
+        said.err
+    );
 }

@@ -60,7 +60,8 @@ async fn kept() -> (Backup, testbed::process::Running) {
 
 /// A command that sees the backup's folder as it is on a medium that cannot be written.
 fn on_read_only(backup: &Backup, arguments: &[&str]) -> Said {
-    let script = r#"mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && ! touch "$0/x" 2>/dev/null && exec "$@""#;
+    let script =
+        r#"mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && ! touch "$0/x" 2>/dev/null && exec "$@""#;
     let run = |program: &[&str]| {
         let mut command = Command::new(program[0]);
         command.args(&program[1..]).args(["sh", "-c", script]).arg(backup.path());
@@ -113,7 +114,8 @@ async fn beside_a_service_that_runs_nothing_is_made_or_changed_either() {
     all_give_what_there_is(|arguments| backup.command(arguments), &backup.beside("restored"));
     all_give_what_there_is(|arguments| on_read_only(&backup, arguments), &backup.beside("restored"));
     let after = without_shared_memory(state(&backup.path()));
-    let changed: Vec<_> = after.iter().filter(|(path, state)| before.get(*path) != Some(state)).map(|(path, _)| path).collect();
+    let changed: Vec<_> =
+        after.iter().filter(|(path, state)| before.get(*path) != Some(state)).map(|(path, _)| path).collect();
     // the service notes now and then that it has looked
     assert!(changed.iter().all(|path| path.ends_with("catalogue.db-wal")), "{changed:?}");
     assert_eq!(before.len(), after.len());

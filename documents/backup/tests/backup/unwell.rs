@@ -117,11 +117,7 @@ async fn a_content_that_the_api_has_no_more_is_recorded_as_missing_and_the_rest_
     let states: Vec<_> = crate::history::all(&running).await.iter().map(|e| e["content"].clone()).collect();
     assert_eq!(states, ["here", "missing", "missing"]);
     let said = backup.command(&["verify"]);
-    assert!(
-        !said.well && said.out.contains("missing: ") && said.err.contains("1 missing"),
-        "{}",
-        said.err
-    );
+    assert!(!said.well && said.out.contains("missing: ") && said.err.contains("1 missing"), "{}", said.err);
     // somebody has found it again: the next start has it too
     running.terminate();
     std::fs::write(api.content(sum(&gone)), kept).unwrap();
