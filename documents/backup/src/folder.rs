@@ -203,7 +203,13 @@ mod tests {
         fs::write(&left, "half").unwrap();
         assert!(matches!(folder.lock(), Err(LockError::Taken)));
         assert!(left.exists(), "it may be another's");
+        assert!(matches!(folder.writer().unwrap(), Writer::Runs));
         drop(lock);
+        // whoever reads while nobody writes keeps writers out
+        let reader = folder.writer().unwrap();
+        assert!(matches!(reader, Writer::None(Some(_))));
+        assert!(matches!(folder.lock(), Err(LockError::Taken)));
+        drop(reader);
         let _lock = folder.lock().unwrap();
         assert!(kept.exists() && !left.exists());
         assert!(

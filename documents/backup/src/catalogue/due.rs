@@ -112,6 +112,35 @@ impl Catalogue {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalogue::Seen;
+    use crate::model::{Came, Change, Copied, Kind};
+
+    #[tokio::test]
+    async fn what_is_missing_is_due_after_its_pause_and_at_once_when_a_clock_was_wrong() {
+        let folder = tempfile::tempdir().unwrap();
+        let catalogue = Catalogue::create(&folder.path().join("catalogue.db")).await.unwrap();
+        let mut history = catalogue.follow("e", Seen { before: None, now: 0 }).await.unwrap();
+        let sha256 = Sha256::of(b"x");
+        let file = FileVersion { id: 7, user_id: None, name: "x".to_owned(), version: 1, sha256, size: 1 };
+        let change = Change { seq: 1, kind: Kind::Created, file: file.clone(), at: 0 };
+        let copied = Copied { change, came: Came::Lacking("gone".to_owned()) };
+        catalogue.append(&mut history, &[copied], 1000, 1000).await.unwrap();
+        let due =
+            async |now| catalogue.due(history.id, now, 10).await.unwrap().into_iter().map(|due| due.tries).collect();
+        let none: Vec<i64> = Vec::new();
+        assert_eq!((due(1004).await, due(1005).await), (none.clone(), vec![0]));
+        assert_eq!(catalogue.due(history.id, 1005, 10).await.unwrap()[0].versions, [file]);
+        // in vain, a day ahead: the clock was wrong, and is set right
+        catalogue.tried(&[Tried { sha256, why: Some("still gone".to_owned()) }], 87_400).await.unwrap();
+        assert_eq!((due(87_404).await, due(87_405).await, due(1006).await), (none.clone(), vec![1], vec![1]));
+        assert_eq!(catalogue.next_due(1006).await.unwrap(), Some(0));
+        catalogue.tried(&[Tried { sha256, why: Some("still gone".to_owned()) }], 2000).await.unwrap();
+        assert_eq!((due(2009).await, due(2010).await), (none.clone(), vec![2]));
+        assert_eq!(catalogue.contents().await.unwrap()[0].why.as_deref(), Some("still gone"));
+        catalogue.tried(&[Tried { sha256, why: None }], 2010).await.unwrap();
+        assert_eq!((due(i64::MAX).await, catalogue.next_due(2010).await.unwrap()), (none, None));
+        assert_eq!(catalogue.contents().await.unwrap()[0].state, ContentState::Here);
+    }
 
     #[test]
     fn the_pause_doubles_and_stays_within_an_hour() {

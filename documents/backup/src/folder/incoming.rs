@@ -129,4 +129,30 @@ mod tests {
         incoming.finish().await.unwrap();
         assert_eq!(files(root.path()), 1);
     }
+    #[tokio::test]
+    async fn a_folder_with_a_new_name_is_to_be_synced_until_it_was() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = Folder::at(root.path());
+        let lock = folder.lock().unwrap();
+        for content in ["one", "two"] {
+            let mut incoming = Incoming::begin(&folder, Sha256::of(content.as_bytes()), 3);
+            incoming.write(Bytes::from_static(content.as_bytes())).await;
+            incoming.finish().await.unwrap();
+        }
+        let place = folder.content(Sha256::of(b"one")).parent().unwrap().to_owned();
+        assert!(folder.unsettled().contains(&place) && folder.unsettled().contains(&folder.contents()));
+        // one that cannot be synced is not forgotten, and neither are the others
+        let away = place.with_extension("away");
+        fs::rename(&place, &away).unwrap();
+        assert!(folder.settle().await.is_err());
+        assert_eq!(folder.unsettled().len(), 3);
+        fs::rename(&away, &place).unwrap();
+        folder.settle().await.unwrap();
+        assert!(folder.unsettled().is_empty());
+        // what a process before this one may have left
+        drop(lock);
+        let folder = Folder::at(root.path());
+        let _lock = folder.lock().unwrap();
+        assert!(folder.unsettled().contains(&place));
+    }
 }
