@@ -35,6 +35,8 @@ pub struct Folder {
     root: PathBuf,
     /// Folders with new names in them that a power cut would take: see [`settle`](Self::settle).
     unsettled: Arc<Mutex<BTreeSet<PathBuf>>>,
+    /// Held while they are brought to the disk: whoever finds none of them left may rely on it.
+    settling: Arc<tokio::sync::Mutex<()>>,
 }
 
 /// The right to write, for as long as the process lives, however it ends.
@@ -66,7 +68,7 @@ pub enum LockError {
 impl Folder {
     /// This one, whether it is there or not.
     pub fn at(root: impl Into<PathBuf>) -> Self {
-        Self { root: root.into(), unsettled: Arc::default() }
+        Self { root: root.into(), unsettled: Arc::default(), settling: Arc::default() }
     }
 
     /// Its path.
@@ -156,12 +158,15 @@ impl Folder {
     /// # Errors
     /// When it cannot be done; it is to be done again then.
     pub async fn settle(&self) -> io::Result<()> {
+        let settling = Arc::clone(&self.settling).lock_owned().await;
         let folders = std::mem::take(&mut *self.unsettled());
         if folders.is_empty() {
             return Ok(());
         }
         let folder = self.clone();
         let settle = move || {
+            // to the end, also when nobody waits for it any more
+            let _settling = settling;
             let failed = folders.iter().find_map(|folder| sync(folder).err());
             if let Some(error) = failed {
                 folder.unsettled().extend(folders);

@@ -112,7 +112,8 @@ impl Past {
             let made = self.catalogue.made_at(history, file).await?;
             Ok((made, self.catalogue.file_at(history, file, self.moment).await?))
         };
-        let (history, (made, kept)) = self.agreed(ask, |(_, one), (_, other)| is_same(one, other)).await?;
+        let (history, (made, kept)) =
+            self.agreed(ask, |(_, one), (_, other)| is_same(one.as_ref(), other.as_ref())).await?;
         let Some(made) = made else {
             let elsewhere = self.elsewhere(file, history).await?;
             return Err(format!("there is no file {file} in history {history} of this backup{elsewhere}").into());
@@ -133,9 +134,9 @@ impl Past {
 }
 
 /// Whether two histories say the same of a file.
-fn is_same(one: &Option<Kept>, other: &Option<Kept>) -> bool {
-    let what = |kept: &Option<Kept>| kept.as_ref().map(|kept| (kept.change.kind, kept.change.file.clone()));
-    what(one) == what(other)
+fn is_same(one: Option<&Kept>, other: Option<&Kept>) -> bool {
+    let what = |kept: &Kept| (kept.change.kind, kept.change.file.clone());
+    one.map(what) == other.map(what)
 }
 
 fn usable(file: &FileVersion, content: ContentState, why: Option<&str>) -> Result<(), StartError> {

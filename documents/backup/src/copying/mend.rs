@@ -52,8 +52,8 @@ impl Copier {
         loop {
             let due = self.catalogue.due(known.history.id, self.clock.unix_seconds(), BATCH).await?;
             let is_full = due.len() == BATCH;
-            let tries = stream::iter(due).map(|due| self.try_again(due));
-            let tried: Vec<Result<Tried, Stopped>> = tries.buffer_unordered(AT_ONCE).collect().await;
+            let asked = stream::iter(due).map(|due| self.try_again(due));
+            let tried: Vec<Result<Tried, Stopped>> = asked.buffer_unordered(AT_ONCE).collect().await;
             let (mut done, mut stopped) = (Vec::with_capacity(tried.len()), None);
             for tried in tried {
                 match tried {

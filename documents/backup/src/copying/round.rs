@@ -68,17 +68,20 @@ impl Copier {
         epoch: &str,
         changes: Vec<Change>,
         damaged: &HashSet<Sha256>,
-        copied: Sender<Copied>,
+        done: Sender<Copied>,
     ) -> Option<Stopped> {
-        let mut copies = stream::iter(changes).map(|change| self.copy(epoch, change, damaged)).buffered(AT_ONCE);
-        while let Some(copy) = copies.next().await {
+        let mut fetched = stream::iter(changes).map(|change| self.copy(epoch, change, damaged)).buffered(AT_ONCE);
+        loop {
+            let copy = tokio::select! {
+                copy = fetched.next() => copy?,
+                // they cannot be written down, which is said there: a large one is not waited for
+                () = done.closed() => return None,
+            };
             match copy {
-                // closed: they cannot be written down, which is said there
-                Ok(copy) => copied.send(copy).await.ok()?,
+                Ok(copy) => done.send(copy).await.ok()?,
                 Err(stopped) => return Some(stopped),
             }
         }
-        None
     }
 
     /// Write down what is copied, as much at a time as there is: those before one that has failed too.
