@@ -95,6 +95,8 @@ impl Reading {
                 }
                 Ok(Seen { what: listed, age })
             }
+            // somebody has made that cursor up: the list begins at its beginning
+            Err(PeerError::Refused { .. }) if !cursor.is_empty() => Box::pin(self.list(text, "")).await,
             Err(error) => {
                 tracing::warn!(%error, "the list is the last that was read");
                 let kept = self.kept.load_full().ok_or(NothingKnown)?;

@@ -68,9 +68,9 @@ impl Service for ReadProduct {
         let database = open(&settings).await?;
         let products = database.products_after(0).await?;
         tracing::info!(products = products.len(), database = ?settings.storage.database_url, "the catalogue is in memory");
-        let fresh_for = i64::from(settings.refresh_seconds);
+        let fresh_for = i64::from(settings.reread_seconds);
         let catalogue = Arc::new(Catalogue::of(products, foundation.clock.clone(), fresh_for));
-        let every = Duration::from_secs(settings.refresh_seconds.into());
+        let every = Duration::from_secs(settings.reread_seconds.into());
         let refresher = Refresher::new(database.clone(), Arc::clone(&catalogue), every);
         let broker = Broker::open(&settings.events.events_url, foundation);
         let heard = Arc::clone(&catalogue);

@@ -17,8 +17,8 @@ pub struct Settings {
 
     /// Seconds after which the whole catalogue is read anew though nobody has told of a change: it may have been changed
     /// by hand, or by an instance whose events are heard elsewhere
-    #[arg(long, env = "REFRESH_SECONDS", value_name = "SECONDS", default_value_t = 10, value_parser = seconds)]
-    pub refresh_seconds: u32,
+    #[arg(long, env = "REREAD_SECONDS", value_name = "SECONDS", default_value_t = 10, value_parser = seconds)]
+    pub reread_seconds: u32,
 }
 
 fn seconds(text: &str) -> Result<u32, &'static str> {

@@ -67,11 +67,11 @@ impl Table {
 }
 
 /// What is set in tests.
-pub fn settings(database_url: &str, events_url: &str, refresh_seconds: u32) -> Settings {
+pub fn settings(database_url: &str, events_url: &str, reread_seconds: u32) -> Settings {
     Settings {
         storage: StorageSettings { database_url: database_url.parse().unwrap() },
         events: events::EventsSettings { events_url: events_url.parse().unwrap() },
-        refresh_seconds,
+        reread_seconds,
     }
 }
 
@@ -90,14 +90,14 @@ pub async fn spawn_app(storage: Storage) -> TestApp {
 }
 
 impl TestApp {
-    pub async fn on(table: Table, events_url: &str, refresh_seconds: u32) -> Self {
+    pub async fn on(table: Table, events_url: &str, reread_seconds: u32) -> Self {
         let url = table.storage.url();
-        Self::through(table, &url, events_url, refresh_seconds).await
+        Self::through(table, &url, events_url, reread_seconds).await
     }
 
     /// Start it on `url`, which leads to this table, perhaps through a proxy.
-    pub async fn through(table: Table, url: &str, events_url: &str, refresh_seconds: u32) -> Self {
-        let service = TestService::start(settings(url, events_url, refresh_seconds)).await;
+    pub async fn through(table: Table, url: &str, events_url: &str, reread_seconds: u32) -> Self {
+        let service = TestService::start(settings(url, events_url, reread_seconds)).await;
         Self { service, table }
     }
 
