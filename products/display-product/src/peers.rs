@@ -210,8 +210,7 @@ impl Adding {
             StatusCode::FORBIDDEN => Err(Refused::NotAllowed),
             StatusCode::CONFLICT => Err(Refused::SentBefore),
             StatusCode::BAD_REQUEST | StatusCode::PAYLOAD_TOO_LARGE => {
-                let refusal: Refusal =
-                    serde_json::from_slice(answer.body()).unwrap_or(Refusal { details: Vec::new() });
+                let refusal: Refusal = serde_json::from_slice(answer.body()).unwrap_or(Refusal { details: Vec::new() });
                 Err(Refused::Wrong(refusal.details.into_iter().map(|detail| (detail.field, detail.message)).collect()))
             }
             _ => answer.json::<Product>().map(|product| product.id).map_err(|error| {

@@ -58,7 +58,9 @@ impl Settings {
     pub fn right(&self) -> Result<Right, StartError> {
         match (&self.add_token, self.open_form) {
             (Some(token), true) => Ok(Right::Everybody(token.clone())),
-            (None, true) => Err("--open-form (OPEN_FORM) needs --add-token (ADD_TOKEN), with which products are added".into()),
+            (None, true) => {
+                Err("--open-form (OPEN_FORM) needs --add-token (ADD_TOKEN), with which products are added".into())
+            }
             // a token that lies ready is used for nobody who was not asked for one
             (_, false) => Ok(Right::WhoHasAToken),
         }

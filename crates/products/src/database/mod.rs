@@ -87,9 +87,7 @@ fn address(url: &DatabaseUrl) -> String {
 async fn set_up(kind: Kind, connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
     let wanted: &[&'static str] = match kind {
         // readers go on during a write; a commit survives a power cut
-        Kind::Sqlite => {
-            &["PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "PRAGMA busy_timeout = 4000"]
-        }
+        Kind::Sqlite => &["PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "PRAGMA busy_timeout = 4000"],
         Kind::MySql => &[],
     };
     for statement in wanted {

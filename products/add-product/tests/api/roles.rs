@@ -29,8 +29,7 @@ async fn each_role_may_do_what_the_table_says() {
     matrix.assert_covers(&serde_json::to_value(chassis::openapi::document::<AddProduct>()).unwrap());
     // the keys are read in the background
     let admin = service.as_(issuer.token("root", Role::Admin, START));
-    let known =
-        async || (admin.post("/api/v1/products", &product("x", "1")).await.status == 201).then_some(());
+    let known = async || (admin.post("/api/v1/products", &product("x", "1")).await.status == 201).then_some(());
     testbed::wait::until_async("the keys", Duration::from_secs(20), known).await;
     for row in matrix.rows() {
         for (who, expected) in WHO.iter().zip(row.expected) {

@@ -1,8 +1,8 @@
 //! The form for a new product.
 
+use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, get, post, web};
-use actix_web::dev::Payload;
 use bytes::Bytes;
 use chassis::ApiError;
 use chassis::error::ErrorBody;
@@ -130,7 +130,9 @@ pub(crate) async fn add(request: HttpRequest, fields: Fields, service: web::Data
     match service.adding.add(&sent, &token, &once).await {
         Ok(id) => {
             let mut response = HttpResponse::SeeOther();
-            response.insert_header(("location", format!("/products/{id}"))).insert_header(("cache-control", "no-store"));
+            response
+                .insert_header(("location", format!("/products/{id}")))
+                .insert_header(("cache-control", "no-store"));
             response.finish()
         }
         Err(Refused::SentBefore) => {
@@ -162,8 +164,7 @@ fn said(refused: Refused, right: &Right, t: &Texts) -> (StatusCode, Wrong) {
         Refused::Silent => (StatusCode::SERVICE_UNAVAILABLE, vec![("", t.silent)]),
         Refused::Wrong(details) => {
             // in our words: those of add-product are in English
-            let fields =
-                [("name", t.wrong_name), ("description", t.wrong_description), ("price", t.wrong_price)];
+            let fields = [("name", t.wrong_name), ("description", t.wrong_description), ("price", t.wrong_price)];
             let named: Wrong = fields.into_iter().filter(|(field, _)| details.contains_key(*field)).collect();
             (StatusCode::BAD_REQUEST, if named.is_empty() { fields.to_vec() } else { named })
         }

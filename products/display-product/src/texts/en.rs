@@ -27,9 +27,7 @@ pub(super) const TEXTS: Texts = Texts {
     theme_auto: "As the system",
     theme_light: "Light",
     theme_dark: "Dark",
-    stale: |age| {
-        format!("The list cannot be compared with the database now. What you see is as it was {age} ago.")
-    },
+    stale: |age| format!("The list cannot be compared with the database now. What you see is as it was {age} ago."),
     duration,
     price: str::to_owned,
     welcome: "The catalogue",

@@ -56,7 +56,9 @@ async fn forms_that_are_none_are_refused() {
 async fn addresses_of_every_kind_are_answered() {
     let world = start().await;
     let long = format!("/products?q={}", "x".repeat(5000));
-    for path in ["/products?q=%00%0a", "/products?cursor=nonsense%20", "/products?cursor=x", "/?lang=xx&theme=xx", &long] {
+    for path in
+        ["/products?q=%00%0a", "/products?cursor=nonsense%20", "/products?cursor=x", "/?lang=xx&theme=xx", &long]
+    {
         world.page(path).await.assert_status(200);
     }
     let cookies = "lang=xx; theme=<script>; a=b; =; ;;".to_owned() + &"x=y;".repeat(500);
