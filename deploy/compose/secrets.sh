@@ -39,7 +39,9 @@ readonly sharers=(notifications)
 # What has a database of its own at PostgreSQL, whose name is also its user's.
 readonly databases=(inventory documents)
 # What says or hears events. Each has a user at the broker, and queues whose names begin with its own.
-readonly speakers=(users incidents communications csp flags inventory)
+readonly speakers=(users incidents communications csp flags inventory add-product read-product)
+# What works on the one database of MariaDB, each with a user of its own there.
+readonly shopkeepers=(add-product read-product)
 
 redis() {
     local service password sum namespace
@@ -94,13 +96,17 @@ readonly tokens='
     notifications notifications/API_TOKEN
     notifications documents/NOTIFICATIONS_TOKEN
     notifications backup/NOTIFICATIONS_TOKEN
-    backup backup/API_TOKEN'
+    backup backup/API_TOKEN
+    add-product add-product/API_TOKEN
+    read-product read-product/API_TOKEN
+    display-product display-product/API_TOKEN'
 
 make() {
     local service file password
     redis | give $servers redis/users.acl
     rabbitmq | give $servers rabbitmq/definitions.json
     drawn postgres | give $servers postgres/superuser
+    drawn mariadb | give $servers mariadb/root
     while read -r service file; do
         if [[ -n $service ]]; then drawn "$service-token" | give $ours "$file"; fi
     done <<< "$tokens"
@@ -116,6 +122,11 @@ make() {
         password=$(drawn "$service-postgres")
         echo "$password" | give $servers "postgres/$service"
         echo "postgres://$service:$password@postgres:5432/$service" | give $ours "$service/DATABASE_URL"
+    done
+    for service in "${shopkeepers[@]}"; do
+        password=$(drawn "$service-mariadb")
+        echo "$password" | give $servers "mariadb/$service"
+        echo "mysql://$service:$password@mariadb:3306/products" | give $ours "$service/DATABASE_URL"
     done
     for service in "${speakers[@]}"; do
         password=$(drawn "$service-rabbitmq")
