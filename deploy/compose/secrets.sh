@@ -11,7 +11,7 @@ umask 077
 
 readonly vault=/secrets/vault
 # who reads: the numbers of the users that the images run as
-readonly ours=65532 servers=999
+readonly ours=65532 servers=999 watchers=65534 grafana=472
 
 # The secret of this name, drawn when it is asked for for the first time: 192 random bits.
 drawn() {
@@ -87,6 +87,7 @@ readonly tokens='
     users incidents/USERS_TOKEN
     incidents incidents/API_TOKEN
     incidents csp/INCIDENTS_TOKEN
+    alerts incidents/ALERTS_TOKEN
     communications communications/API_TOKEN
     csp csp/API_TOKEN
     flags flags/API_TOKEN
@@ -134,6 +135,8 @@ make() {
     done
     drawn users-keys | give $ours users/KEY_SECRET
     drawn admin | give $ours users/ADMIN_PASSWORD
+    drawn alerts-token | give $watchers alertmanager/ALERTS_TOKEN
+    drawn grafana | give $grafana grafana/ADMIN_PASSWORD
     # the proxy keeps its certificates there and is not root, to whom a new volume belongs
     find /secrets/caddy -maxdepth 1 -user root -exec chown "$ours:$ours" {} +
     sync
@@ -142,6 +145,7 @@ make() {
 show() {
     local service file
     echo "admin $(drawn admin)"
+    echo "grafana $(drawn grafana)"
     while read -r service file; do
         if [[ ${file#*/} == API_TOKEN ]]; then echo "$service $(drawn "$service-token")"; fi
     done <<< "$tokens"
