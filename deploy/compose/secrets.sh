@@ -137,6 +137,10 @@ make() {
     drawn admin | give $ours users/ADMIN_PASSWORD
     drawn alerts-token | give $watchers alertmanager/ALERTS_TOKEN
     drawn grafana | give $grafana grafana/ADMIN_PASSWORD
+}
+
+# What make has written is to last, in volumes that are new.
+keep() {
     # the proxy keeps its certificates there and is not root, to whom a new volume belongs
     find /secrets/caddy -maxdepth 1 -user root -exec chown "$ours:$ours" {} +
     sync
@@ -151,8 +155,11 @@ show() {
     done <<< "$tokens"
 }
 
+# deploy/kubernetes/secrets.sh reads this file for what is made, and keeps it elsewhere
+if [[ ${BASH_SOURCE[0]} != "$0" ]]; then return 0; fi
+
 case ${1-make} in
-    make) make ;;
+    make) make && keep ;;
     show) show ;;
     *) echo 'what it can do: make, show' >&2 && exit 2 ;;
 esac
