@@ -136,9 +136,8 @@ impl DocumentsApi {
         let bytes = part.clone().unwrap_or(0..size);
         let length = bytes.end - bytes.start;
         let place = self.downloads.take(self.holder(person, request))?;
-        let contents = match self.content.read(sha256, size, bytes.clone()).await? {
-            Some(contents) => contents,
-            None => return Err(self.is_missing(sha256).await?),
+        let Some(contents) = self.content.read(sha256, size, bytes.clone()).await? else {
+            return Err(self.is_missing(sha256).await?);
         };
         let mut response = if part.is_some() { HttpResponse::PartialContent() } else { HttpResponse::Ok() };
         if part.is_some() {
