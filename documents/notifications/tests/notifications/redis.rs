@@ -1,6 +1,8 @@
 //! Several instances on one Redis.
 
 use serde_json::json;
+use testbed::process::Program;
+use testbed::service::TOKEN;
 use testbed::wait;
 
 use crate::app::{App, Peer, SOON, change, told};
@@ -135,7 +137,7 @@ async fn nobody_is_let_in_before_it_is_known_from_where_on_changes_are_heard() {
     let closed = format!("redis://127.0.0.1:{}/0", testbed::process::free_port().unwrap());
     let app = App::with(|settings| settings.redis_url = Some(closed.parse().unwrap())).await;
     let mut peer = app.stranger_connection().await;
-    let said = peer.refused("Admin_connect", json!(testbed::service::TOKEN)).await;
+    let said = peer.refused("Admin_connect", json!(TOKEN)).await;
     assert_eq!(said["error"], "Redis cannot be reached, through which changes come: try again");
 }
 
@@ -171,4 +173,32 @@ async fn two_systems_on_one_redis_do_not_meet_and_the_access_list_is_enough() {
     let mut keys: Vec<String> = ask(&redis.url(), &["KEYS", "*"]);
     keys.retain(|key| !key.starts_with("documents:notifications:") && !key.starts_with("theirs:"));
     assert_eq!(keys, [""; 0]);
+}
+
+#[tokio::test]
+async fn when_one_of_two_instances_is_killed_the_other_tells_the_rest_and_nothing_is_lost() {
+    let redis = testbed::redis::database().await;
+    let app = App::with(|settings| settings.redis_url = Some(redis.url().parse().unwrap())).await;
+    until_ready(&app).await;
+    let mut admin = app.admin().await;
+    let mut other = Program::new(env!("CARGO_BIN_EXE_documents-notifications"))
+        .env("API_TOKEN", TOKEN)
+        .env("REDIS_URL", redis.url())
+        .ready_at("/readyz")
+        .start();
+    let api = Peer::at(&other.url(""), Some(json!({"token": TOKEN}))).await;
+    let asked: Vec<_> = (1..=200).map(|seq| api.0.emit_with_ack("File_create", change(seq, 7))).collect();
+    // in the middle of them
+    assert_eq!(admin.next().await.1, told(1, 7));
+    other.kill_9();
+    drop(asked);
+    // what was not acknowledged is told again, elsewhere; some of it was told
+    let api = app.api().await;
+    for seq in 1..=200 {
+        assert_eq!(api.ask("File_create", change(seq, 7)).await["ok"], true);
+    }
+    for seq in 2..=200 {
+        assert_eq!(admin.next().await.1, told(seq, 7));
+    }
+    admin.assert_silent().await;
 }
