@@ -64,7 +64,8 @@ async fn the_same_key_adds_one_product(storage: Storage) {
     let refused = app.add_under("k1", &product("Cup", "1")).await.refused(409);
     assert!(refused.contains("Idempotency-Key"), "{refused}");
     app.add_under("k2", &product("Teapot", "12.50")).await.assert_status(201);
-    let at_once = join_all((0..8).map(|_| app.add_under("k3", &json!({"name": "Cup", "price": "1"})))).await;
+    let cup = json!({"name": "Cup", "price": "1"});
+    let at_once = join_all((0..8).map(|_| app.add_under("k3", &cup))).await;
     assert!(at_once.iter().all(|answer| answer.status == 201 && answer.json()["id"] == 3), "{at_once:?}");
     assert_eq!(app.products().await.len(), 3);
     for key in ["", "a b", "é", &"k".repeat(256)] {

@@ -16,7 +16,7 @@ fn run(token: Option<&str>, cases: u64) {
     let service = program.start();
     let told = Schemathesis::told_by("products/add-product/tests/consumers/schemathesis");
     let told = token.into_iter().fold(told, |told, token| told.header(format!("Authorization: Bearer {token}")));
-    told.run(&service).assert_complete(cases);
+    told.run(&service).assert_complete_alone(cases);
 }
 
 #[test]

@@ -40,8 +40,6 @@ pub(super) const TEXTS: Texts = Texts {
     found_none: |text| format!("No product has “{text}” in its name or description."),
     no_products: "There is no product yet.",
     next: "More products",
-    column_name: "Name",
-    column_price: "Price",
     back_to_list: "Back to the list",
     no_description: "Nothing has been said of it.",
     number: |id| format!("Product {id}"),

@@ -42,8 +42,6 @@ pub(super) const TEXTS: Texts = Texts {
     found_none: |text| format!("Aucun produit n’a « {text} » dans son nom ou sa description."),
     no_products: "Il n’y a pas encore de produit.",
     next: "Plus de produits",
-    column_name: "Nom",
-    column_price: "Prix",
     back_to_list: "Retour à la liste",
     no_description: "Rien n’en a été dit.",
     number: |id| format!("Produit {id}"),

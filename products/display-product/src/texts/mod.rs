@@ -42,8 +42,6 @@ pub struct Texts {
     pub(crate) found_none: fn(&str) -> String,
     pub(crate) no_products: &'static str,
     pub(crate) next: &'static str,
-    pub(crate) column_name: &'static str,
-    pub(crate) column_price: &'static str,
     pub(crate) back_to_list: &'static str,
     pub(crate) no_description: &'static str,
     pub(crate) number: fn(i64) -> String,

@@ -22,7 +22,7 @@ pub const LONG: u32 = 3600;
 pub struct TestApp {
     // in this order, in which they are dropped
     service: TestService<ReadProduct>,
-    pub table: Table,
+    _table: Table,
 }
 
 impl Deref for TestApp {
@@ -98,7 +98,7 @@ impl TestApp {
     /// Start it on `url`, which leads to this table, perhaps through a proxy.
     pub async fn through(table: Table, url: &str, events_url: &str, reread_seconds: u32) -> Self {
         let service = TestService::start(settings(url, events_url, reread_seconds)).await;
-        Self { service, table }
+        Self { service, _table: table }
     }
 
     /// Reads are open: they are made without the token.
