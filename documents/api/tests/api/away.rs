@@ -21,7 +21,10 @@ async fn names(client: &testbed::client::Client) -> Vec<String> {
 }
 
 mod postgres {
-    use super::*;
+    use super::{
+        Connection, Method, PgConnection, SOON, Storage, UNKNOWN, add, changes, form, hang, names, spawn_app, upload,
+        wait,
+    };
 
     #[tokio::test]
     async fn a_commit_that_takes_too_long_is_not_said_to_have_changed_nothing() {
@@ -56,7 +59,7 @@ mod postgres {
 }
 
 mod mariadb {
-    use super::*;
+    use super::{Storage, hang};
 
     #[tokio::test]
     async fn a_network_that_hangs_makes_no_answer_untrue_and_leaves_no_connection_in_a_turn() {
