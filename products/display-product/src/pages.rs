@@ -103,10 +103,10 @@ impl FrameTemplate<'_> {
 
 impl Frame {
     /// The whole page with this in it.
-    pub fn around(&self, body: &impl Template, shelf: &Shelf) -> String {
+    pub fn around(&self, body: &impl Template, assets: &Shelf) -> String {
         let body = body.render().expect("a template writes to memory");
         let t = texts::of(self.lang);
-        let page = FrameTemplate { t, frame: self, style: shelf.style(), icon: shelf.icon(), body: &body };
+        let page = FrameTemplate { t, frame: self, style: assets.style(), icon: assets.icon(), body: &body };
         page.render().expect("a template writes to memory")
     }
 }

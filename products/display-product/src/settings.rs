@@ -16,7 +16,7 @@ pub struct Settings {
     #[arg(long, env = "ADD_URL", value_name = "URL", default_value = "http://localhost:7100")]
     pub add_url: String,
 
-    /// A token that add-product takes: with OPEN_FORM, products are added with it
+    /// A token that add-product takes: with `OPEN_FORM`, products are added with it
     #[arg(long, env = "ADD_TOKEN", value_name = "TOKEN", hide_env_values = true)]
     pub add_token: Option<SecretString>,
 

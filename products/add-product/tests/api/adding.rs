@@ -81,7 +81,7 @@ async fn many_writers_are_numbered_without_a_gap(storage: Storage) {
     let app = spawn_app(storage).await;
     let other = app.replica().await;
     let add = async |number: usize| {
-        let writer = if number % 2 == 0 { &app } else { &other };
+        let writer = if number.is_multiple_of(2) { &app } else { &other };
         let sent = product(&format!("Product {number}"), "1");
         let answer = writer.post("/api/v1/products", &sent).await;
         // two processes on one SQLite file wait for one another, and not for ever

@@ -40,10 +40,13 @@ pub(super) struct Making<'a> {
 }
 
 /// For whoever has sent this request; or that a choice is remembered, and the page is under its own address.
-pub(super) fn making<'a>(request: &'a HttpRequest, service: &'a DisplayProduct) -> Result<Making<'a>, HttpResponse> {
+pub(super) fn making<'a>(
+    request: &'a HttpRequest,
+    service: &'a DisplayProduct,
+) -> Result<Making<'a>, Box<HttpResponse>> {
     let reader = Reader::of(request);
     match reader.chosen {
-        Some((name, word)) => Err(remember(request, service, name, word)),
+        Some((name, word)) => Err(Box::new(remember(request, service, name, word))),
         None => Ok(Making { t: texts::of(reader.lang), request, service, reader }),
     }
 }

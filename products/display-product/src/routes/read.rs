@@ -22,7 +22,7 @@ macro_rules! making {
     ($request:expr, $service:expr) => {
         match making($request, $service) {
             Ok(making) => making,
-            Err(response) => return response,
+            Err(response) => return *response,
         }
     };
 }

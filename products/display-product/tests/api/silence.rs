@@ -6,7 +6,7 @@ use testbed::wait;
 
 use crate::world::start;
 
-const SOON: Duration = Duration::from_secs(60);
+const SOON: Duration = Duration::from_mins(1);
 
 #[tokio::test]
 async fn without_the_list_the_last_one_is_shown_with_its_age() {

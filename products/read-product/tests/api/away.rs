@@ -10,7 +10,7 @@ mod mariadb {
     use crate::storage::Storage;
 
     /// How long it may take until the service has noticed, or has recovered: some of its own time-outs.
-    const SOON: Duration = Duration::from_secs(60);
+    const SOON: Duration = Duration::from_mins(1);
 
     #[tokio::test]
     async fn without_its_database_it_goes_on_from_memory_and_says_how_old_that_is() {
