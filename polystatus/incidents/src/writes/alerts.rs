@@ -94,14 +94,11 @@ fn go_on(
         (Status::Open, Some(status)) if firing.is_empty() && untouched => Some(status),
         _ => None,
     };
-    match status {
-        Some(status) => {
-            set_status(draft, stamp, &incident.id, &Precondition::NONE, status, Some(message))?;
-        }
-        None => {
-            tell(draft, stamp, incident, message, &[]);
-            emit_incident(draft, stamp, "incident.updated", incident, &[]);
-        }
+    if let Some(status) = status {
+        set_status(draft, stamp, &incident.id, &Precondition::NONE, status, Some(message))?;
+    } else {
+        tell(draft, stamp, incident, message, &[]);
+        emit_incident(draft, stamp, "incident.updated", incident, &[]);
     }
     Ok(())
 }
