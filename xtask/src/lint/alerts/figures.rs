@@ -71,7 +71,9 @@ fn read_by(expression: &str) -> BTreeSet<String> {
             _ if is_of_a_name(first) => {
                 let behind = rest.trim_start_matches(is_of_a_name);
                 let name = &rest[..rest.len() - behind.len()];
-                let opens = behind.trim_start().starts_with('(');
+                let next = behind.trim_start();
+                // `sum (…)`, and `sum by (job) (…)` too
+                let opens = next.starts_with('(') || ["by", "without"].contains(&word_of(next));
                 if opens && BEFORE_LABELS.contains(&name) {
                     after(behind, ')')
                 } else {
@@ -85,6 +87,11 @@ fn read_by(expression: &str) -> BTreeSet<String> {
         };
     }
     names
+}
+
+/// The word that this begins with, or nothing.
+fn word_of(text: &str) -> &str {
+    &text[..text.len() - text.trim_start_matches(is_of_a_name).len()]
 }
 
 fn is_of_a_name(c: char) -> bool {
