@@ -26,9 +26,10 @@ RUN echo '//! empty' > /lib.rs && printf '//! empty\nfn main() {}\n' > /main.rs 
 FROM rust:1.95-slim-bookworm AS build
 WORKDIR /src
 # One `--package` for each service. All are built by one call of cargo, so that what they share is compiled once.
-ENV SERVICES="--package documents-api --package documents-backup --package documents-notifications \
-    --package inventory-api --package polystatus-communications --package polystatus-csp --package polystatus-flags \
-    --package polystatus-frontend --package polystatus-incidents --package polystatus-users"
+ENV SERVICES="--package add-product --package display-product --package documents-api --package documents-backup \
+    --package documents-notifications --package inventory-api --package polystatus-communications \
+    --package polystatus-csp --package polystatus-flags --package polystatus-frontend --package polystatus-incidents \
+    --package polystatus-users --package read-product"
 # Writes into each program the list of the crates that it was made from. In an image without a package manager it is
 # all that a scanner for known vulnerabilities can read.
 RUN cargo install --quiet --locked cargo-auditable --version 0.7.7
@@ -124,6 +125,33 @@ COPY --from=build /programs/documents-backup /documents-backup
 EXPOSE 7002
 HEALTHCHECK --interval=5s --timeout=3s --start-period=10s --retries=3 CMD ["/documents-backup", "healthcheck"]
 ENTRYPOINT ["/documents-backup"]
+CMD ["serve"]
+
+FROM service AS add-product
+LABEL org.opencontainers.image.title="add-product" \
+      org.opencontainers.image.description="Adds products to the catalogue, and tells others of each"
+COPY --from=build /programs/add-product /add-product
+EXPOSE 7100
+HEALTHCHECK --interval=5s --timeout=3s --start-period=10s --retries=3 CMD ["/add-product", "healthcheck"]
+ENTRYPOINT ["/add-product"]
+CMD ["serve"]
+
+FROM service AS read-product
+LABEL org.opencontainers.image.title="read-product" \
+      org.opencontainers.image.description="Lists the products of the catalogue from memory, also while the database is away"
+COPY --from=build /programs/read-product /read-product
+EXPOSE 7101
+HEALTHCHECK --interval=5s --timeout=3s --start-period=10s --retries=3 CMD ["/read-product", "healthcheck"]
+ENTRYPOINT ["/read-product"]
+CMD ["serve"]
+
+FROM service AS display-product
+LABEL org.opencontainers.image.title="display-product" \
+      org.opencontainers.image.description="The product catalogue as pages: a list, each product, and a form for new ones"
+COPY --from=build /programs/display-product /display-product
+EXPOSE 7102
+HEALTHCHECK --interval=5s --timeout=3s --start-period=10s --retries=3 CMD ["/display-product", "healthcheck"]
+ENTRYPOINT ["/display-product"]
 CMD ["serve"]
 
 FROM service AS polystatus-communications

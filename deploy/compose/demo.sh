@@ -40,4 +40,12 @@ call communications "$communications/maintenances" \
     "{\"title\": \"New disks for the file server\", \"from\": $tomorrow, \"until\": $((tomorrow + 7200)), \"services\": [\"Files\"]}" \
     > /dev/null
 call flags polystatus-flags:8070/admin/flags '{"id": "new-checkout", "on": true}' > /dev/null
-echo 'told: five services, an incident, planned work and a flag'
+while IFS='|' read -r name description price; do
+    body="{\"name\": \"$name\", \"description\": \"$description\", \"price\": \"$price\"}"
+    call add-product add-product:7100/api/v1/products "$body" > /dev/null
+done <<'PRODUCTS'
+Teapot|Holds a litre, and does not drip.|24.90
+Cup|White porcelain, 250 ml.|6.50
+Kettle|Boils a litre in three minutes.|39.00
+PRODUCTS
+echo 'told: five services, an incident, planned work, a flag and three products'

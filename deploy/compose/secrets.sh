@@ -11,7 +11,7 @@ umask 077
 
 readonly vault=/secrets/vault
 # who reads: the numbers of the users that the images run as
-readonly ours=65532 servers=999
+readonly ours=65532 servers=999 watchers=65534 grafana=472
 
 # The secret of this name, drawn when it is asked for for the first time: 192 random bits.
 drawn() {
@@ -39,7 +39,9 @@ readonly sharers=(notifications)
 # What has a database of its own at PostgreSQL, whose name is also its user's.
 readonly databases=(inventory documents)
 # What says or hears events. Each has a user at the broker, and queues whose names begin with its own.
-readonly speakers=(users incidents communications csp flags inventory)
+readonly speakers=(users incidents communications csp flags inventory add-product read-product)
+# What works on the one database of MariaDB, each with a user of its own there.
+readonly shopkeepers=(add-product read-product)
 
 redis() {
     local service password sum namespace
@@ -85,6 +87,7 @@ readonly tokens='
     users incidents/USERS_TOKEN
     incidents incidents/API_TOKEN
     incidents csp/INCIDENTS_TOKEN
+    alerts incidents/ALERTS_TOKEN
     communications communications/API_TOKEN
     csp csp/API_TOKEN
     flags flags/API_TOKEN
@@ -94,13 +97,17 @@ readonly tokens='
     notifications notifications/API_TOKEN
     notifications documents/NOTIFICATIONS_TOKEN
     notifications backup/NOTIFICATIONS_TOKEN
-    backup backup/API_TOKEN'
+    backup backup/API_TOKEN
+    add-product add-product/API_TOKEN
+    read-product read-product/API_TOKEN
+    display-product display-product/API_TOKEN'
 
 make() {
     local service file password
     redis | give $servers redis/users.acl
     rabbitmq | give $servers rabbitmq/definitions.json
     drawn postgres | give $servers postgres/superuser
+    drawn mariadb | give $servers mariadb/root
     while read -r service file; do
         if [[ -n $service ]]; then drawn "$service-token" | give $ours "$file"; fi
     done <<< "$tokens"
@@ -117,12 +124,19 @@ make() {
         echo "$password" | give $servers "postgres/$service"
         echo "postgres://$service:$password@postgres:5432/$service" | give $ours "$service/DATABASE_URL"
     done
+    for service in "${shopkeepers[@]}"; do
+        password=$(drawn "$service-mariadb")
+        echo "$password" | give $servers "mariadb/$service"
+        echo "mysql://$service:$password@mariadb:3306/products" | give $ours "$service/DATABASE_URL"
+    done
     for service in "${speakers[@]}"; do
         password=$(drawn "$service-rabbitmq")
         echo "amqp://$service:$password@rabbitmq:5672/polyops" | give $ours "$service/EVENTS_URL"
     done
     drawn users-keys | give $ours users/KEY_SECRET
     drawn admin | give $ours users/ADMIN_PASSWORD
+    drawn alerts-token | give $watchers alertmanager/ALERTS_TOKEN
+    drawn grafana | give $grafana grafana/ADMIN_PASSWORD
 }
 
 # What make has written is to last, in volumes that are new.
@@ -135,6 +149,7 @@ keep() {
 show() {
     local service file
     echo "admin $(drawn admin)"
+    echo "grafana $(drawn grafana)"
     while read -r service file; do
         if [[ ${file#*/} == API_TOKEN ]]; then echo "$service $(drawn "$service-token")"; fi
     done <<< "$tokens"

@@ -2,7 +2,9 @@
 
 use std::net::TcpListener;
 
+use add_product::AddProduct;
 use chassis::service::{Foundation, Service, StartError};
+use display_product::DisplayProduct;
 use documents_api::DocumentsApi;
 use documents_backup::Backup;
 use documents_notifications::Notifications;
@@ -13,6 +15,7 @@ use polystatus_flags::Flags;
 use polystatus_frontend::Frontend;
 use polystatus_incidents::Incidents;
 use polystatus_users::Users;
+use read_product::ReadProduct;
 
 use crate::running::{self, Running};
 use crate::wiring::{self, Wiring};
@@ -64,6 +67,9 @@ pub fn all() -> Vec<Member> {
         Member::of::<DocumentsApi>("documents", Turn::Speaks, wiring::documents),
         Member::of::<Notifications>("notifications", Turn::Relays, wiring::notifications),
         Member::of::<Backup>("backup", Turn::Listens, wiring::backup),
+        Member::of::<DisplayProduct>("display-product", Turn::Speaks, wiring::display_product),
+        Member::of::<AddProduct>("add-product", Turn::Relays, wiring::products),
+        Member::of::<ReadProduct>("read-product", Turn::Listens, wiring::products),
     ]
 }
 

@@ -20,7 +20,7 @@ pub const BUS: &str = "in-process:polyops";
 pub const YIELDING: [(&str, &str); 2] = [("public-url", "PUBLIC_URL"), ("trusted-proxies", "TRUSTED_PROXIES")];
 
 /// Who neither says nor hears events.
-const WITHOUT_EVENTS: [&str; 4] = ["frontend", "documents", "notifications", "backup"];
+const WITHOUT_EVENTS: [&str; 5] = ["frontend", "documents", "notifications", "backup", "display-product"];
 
 /// What is the same for all.
 #[derive(Debug, Clone)]
@@ -212,6 +212,21 @@ pub fn backup(wiring: &Wiring) -> Vec<String> {
         flag("backup-folder", wiring.data.join("backup").display()),
         // POLL_SECONDS in the environment belongs to csp, where 0 means never
         flag("poll-seconds", 30),
+    ]
+}
+
+/// What adds products and what lists them are told: one table.
+pub fn products(wiring: &Wiring) -> Vec<String> {
+    vec![flag("database-url", wiring.file("products.db"))]
+}
+
+/// What the pages of the catalogue are told. Their form asks for a token: a page of the local network is no reason to let
+/// everybody write.
+pub fn display_product(wiring: &Wiring) -> Vec<String> {
+    vec![
+        flag("read-url", wiring.url("read-product")),
+        flag("add-url", wiring.url("add-product")),
+        flag("open-form", false),
     ]
 }
 

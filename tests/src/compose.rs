@@ -76,11 +76,17 @@ pub enum Service {
     Notifications,
     /// The copies of documents.
     Backup,
+    /// What adds products.
+    AddProduct,
+    /// What lists products.
+    ReadProduct,
+    /// The pages of the catalogue.
+    DisplayProduct,
 }
 
 impl Service {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::Inventory,
         Self::Users,
         Self::Incidents,
@@ -91,6 +97,9 @@ impl Service {
         Self::Documents,
         Self::Notifications,
         Self::Backup,
+        Self::AddProduct,
+        Self::ReadProduct,
+        Self::DisplayProduct,
     ];
 
     /// What `compose.yaml` calls it.
@@ -106,6 +115,9 @@ impl Service {
             Self::Documents => "documents-api",
             Self::Notifications => "documents-notifications",
             Self::Backup => "documents-backup",
+            Self::AddProduct => "add-product",
+            Self::ReadProduct => "read-product",
+            Self::DisplayProduct => "display-product",
         }
     }
 
@@ -114,6 +126,7 @@ impl Service {
         match self {
             Self::Inventory => "inventory",
             Self::Documents => "documents",
+            Self::AddProduct | Self::ReadProduct | Self::DisplayProduct => self.name(),
             other => other.name().split_once('-').map_or(other.name(), |(_, name)| name),
         }
     }

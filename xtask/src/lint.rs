@@ -4,6 +4,7 @@
 //! table at the end has a row for each. Read in this order: [`checks`] (what is checked), [`programs`] (with what),
 //! [`check`] (how they run and what is said).
 
+mod alerts;
 mod check;
 mod checks;
 mod files;
@@ -47,7 +48,11 @@ pub fn run(args: &Args) -> Result<()> {
     if !failed.is_empty() {
         bail!("{} of {} checks failed: {}", failed.len(), rows.len(), failed.join(", "));
     }
-    println!("{} checks passed{}", rows.len() - not_run, if not_run > 0 { ", 1 could not be run here" } else { "" });
+    println!(
+        "{} checks passed{}",
+        rows.len() - not_run,
+        if not_run > 0 { format!(", {not_run} could not be run here") } else { String::new() }
+    );
     Ok(())
 }
 

@@ -77,7 +77,7 @@ const GROUPS: [Group; 12] = [
     Group {
         what: "clients of Socket.IO, in Node and Python",
         filter: "package(documents-notifications) & binary(consumers)",
-        packages: &[("chromium", "chromium"), ("nodejs", "node"), ("npm", "npm")],
+        packages: &[("caddy", "caddy"), ("chromium", "chromium"), ("nodejs", "node"), ("npm", "npm")],
     },
     Group {
         what: "a browser",

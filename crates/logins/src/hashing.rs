@@ -16,6 +16,7 @@ use chassis::ApiError;
 use tokio::sync::oneshot;
 
 use crate::Password;
+use crate::password::MAX_PASSWORD;
 
 /// OWASP's figures (Password Storage Cheat Sheet): 19 MiB, two passes, one lane.
 const MEMORY_KIB: u32 = 19 * 1024;
@@ -24,6 +25,10 @@ const LANES: u32 = 1;
 
 /// Hashes that wait for each thread at most: a second's work. What waits longer than its client is done for nobody.
 const WAITING_PER_THREAD: usize = 32;
+
+/// Bytes of a password at most: what waits for its hash is then some 40 KiB for each thread, and only what is being hashed
+/// has the memory of a hash.
+const LONGEST: usize = 4 * MAX_PASSWORD;
 
 /// How much lower the threads' priority is (`nice`): a fifth of the processor's time when others want it.
 const NICE: i32 = 10;
@@ -101,6 +106,9 @@ impl Hasher {
     /// # Errors
     /// When too much waits already.
     pub async fn compare(&self, password: Password, hash: Option<String>, salt: [u8; 16]) -> Result<Compared, Busy> {
+        // nobody has chosen such a one: it is not kept while it waits, and refused as any other that is wrong
+        let (password, hash) =
+            if password.bytes().len() > LONGEST { (String::new().into(), None) } else { (password, hash) };
         self.run(move || compare(&password, hash.as_deref(), salt)).await
     }
 }
@@ -178,6 +186,18 @@ mod tests {
         assert_eq!(compare(&password("wrong"), Some(&cheap), [8; 16]), Compared::Wrong);
         let rehashed = hash(&password("right"), [8; 16]);
         assert_eq!(compare(&password("right"), Some(&cheap), [8; 16]), Compared::RightAndRehashed(rehashed));
+    }
+
+    #[tokio::test]
+    async fn a_password_that_nobody_could_have_chosen_is_wrong_and_not_kept_waiting() {
+        let long = "x".repeat(LONGEST + 1);
+        let kept = hash(&password(&long), [7; 16]);
+        assert_eq!(compare(&password(&long), Some(&kept), [8; 16]), Compared::Right);
+        let hasher = Hasher::start();
+        assert_eq!(hasher.compare(password(&long), Some(kept), [8; 16]).await, Ok(Compared::Wrong));
+        let longest = "é".repeat(MAX_PASSWORD);
+        let kept = hash(&password(&longest), [7; 16]);
+        assert_eq!(hasher.compare(password(&longest), Some(kept), [8; 16]).await, Ok(Compared::Right));
     }
 
     #[test]

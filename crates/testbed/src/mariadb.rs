@@ -41,6 +41,11 @@ impl Database {
     pub fn url(&self) -> String {
         url(self.port, &self.name)
     }
+
+    /// Where the server listens: always on this machine, for a test that puts a proxy between.
+    pub fn address(&self) -> std::net::SocketAddr {
+        ([127, 0, 0, 1], self.port).into()
+    }
 }
 
 impl Drop for Database {

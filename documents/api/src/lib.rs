@@ -10,12 +10,14 @@ pub mod database;
 pub mod model;
 pub mod notifier;
 pub mod person;
+pub mod places;
 mod routes;
 pub mod settings;
 mod upkeep;
 pub mod upload;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use chassis::clock::SharedClock;
 use chassis::ids::SharedIds;
@@ -24,13 +26,13 @@ use chassis::service::Foundation;
 use chassis::tasks::Tasks;
 use chassis::{Service, StartError};
 use logins::{Hasher, Throttle};
-use tokio::sync::Semaphore;
 use utoipa::OpenApi;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::content::ContentStore;
 use crate::database::Database;
 use crate::notifier::{Notifier, Recipient};
+use crate::places::Places;
 use crate::settings::Settings;
 use crate::upkeep::Upkeep;
 
@@ -42,7 +44,8 @@ pub struct DocumentsApi {
     ids: SharedIds,
     hasher: Hasher,
     throttle: Throttle,
-    uploads: Arc<Semaphore>,
+    uploads: Arc<Places>,
+    downloads: Arc<Places>,
     settings: Settings,
     /// Tells the notifications of the changes, for as long as the service lives.
     _tasks: Tasks,
@@ -72,6 +75,8 @@ impl Service for DocumentsApi {
     const VERSION: &'static str = env!("CARGO_PKG_VERSION");
     const ABOUT: &'static str = env!("CARGO_PKG_DESCRIPTION");
     const PORT: u16 = 7000;
+    // a download that does not move is begun anew where it has ended, by its range
+    const UNREAD: Option<Duration> = Some(upload::SILENCE);
     type Settings = Settings;
 
     async fn open(settings: Settings, foundation: &Foundation) -> Result<Self, StartError> {
@@ -81,6 +86,7 @@ impl Service for DocumentsApi {
         let instance = format!("{:016x}-{}", chassis::ids::Ids::next(&chassis::ids::RandomIds), std::process::id());
         let content = ContentStore::open(&settings.content_folder, &instance)
             .map_err(|error| format!("cannot use the folder {}: {error}", settings.content_folder.display()))?;
+        content.tie(&database).await.map_err(|error| error.to_string())?;
         let recipient = settings
             .notifications_url
             .clone()
@@ -95,9 +101,25 @@ impl Service for DocumentsApi {
         };
         let upkeep = Upkeep::start(database.clone(), content.clone(), clock.clone(), settings.keep_deleted_days);
         let throttle = Throttle::new(settings.attempts_per_minute);
-        let (hasher, uploads) = (Hasher::start(), Arc::new(Semaphore::new(settings.uploads_at_once)));
+        let full = "Too many uploads are under way: try again";
+        let uploads = Places::new(settings.uploads_at_once, settings.uploads_of_one, full);
+        let full = "Too many downloads are under way: try again";
+        let downloads = Places::new(settings.downloads_at_once, settings.downloads_of_one, full);
+        let hasher = Hasher::start();
         tracing::info!(database = ?settings.database_url, folder = %settings.content_folder.display(), "documents are here");
-        Ok(Self { database, content, clock, ids, hasher, throttle, uploads, settings, _tasks: tasks, upkeep })
+        Ok(Self {
+            database,
+            content,
+            clock,
+            ids,
+            hasher,
+            throttle,
+            uploads,
+            downloads,
+            settings,
+            _tasks: tasks,
+            upkeep,
+        })
     }
 
     async fn migrate(settings: Settings) -> Result<String, StartError> {

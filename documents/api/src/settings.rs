@@ -31,8 +31,20 @@ pub struct Settings {
     pub quota_bytes: i64,
 
     /// Uploads that may be under way at once: each holds a file open, and half a megabyte of memory
-    #[arg(long, env = "UPLOADS_AT_ONCE", value_name = "N", default_value_t = 256, value_parser = uploads)]
+    #[arg(long, env = "UPLOADS_AT_ONCE", value_name = "N", default_value_t = 256, value_parser = transfers)]
     pub uploads_at_once: usize,
+
+    /// Uploads that one user may have under way at once, or one network address with a token of the service
+    #[arg(long, env = "UPLOADS_OF_ONE", value_name = "N", default_value_t = 32, value_parser = transfers)]
+    pub uploads_of_one: usize,
+
+    /// Downloads that may be under way at once: each holds a file open, and half a megabyte of memory
+    #[arg(long, env = "DOWNLOADS_AT_ONCE", value_name = "N", default_value_t = 512, value_parser = transfers)]
+    pub downloads_at_once: usize,
+
+    /// Downloads that one user may have under way at once, or one network address with a token of the service
+    #[arg(long, env = "DOWNLOADS_OF_ONE", value_name = "N", default_value_t = 64, value_parser = transfers)]
+    pub downloads_of_one: usize,
 
     /// Days for which the content of a deleted file is kept, so that a backup can still read it
     #[arg(long, env = "KEEP_DELETED_DAYS", value_name = "DAYS", default_value_t = 30, value_parser = days)]
@@ -63,8 +75,8 @@ fn bytes(text: &str) -> Result<i64, &'static str> {
     text.parse().ok().filter(|bytes| *bytes >= 0).ok_or("must be a number of bytes")
 }
 
-fn uploads(text: &str) -> Result<usize, &'static str> {
-    text.parse().ok().filter(|uploads| (1..=10_000).contains(uploads)).ok_or("must be a number from 1 to 10000")
+fn transfers(text: &str) -> Result<usize, &'static str> {
+    text.parse().ok().filter(|transfers| (1..=10_000).contains(transfers)).ok_or("must be a number from 1 to 10000")
 }
 
 fn days(text: &str) -> Result<i64, &'static str> {

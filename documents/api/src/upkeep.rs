@@ -9,7 +9,7 @@ use tokio::sync::Notify;
 use tokio::time::timeout;
 
 use crate::content::{ContentStore, Swept};
-use crate::database::{Database, StorageError, in_time};
+use crate::database::{Database, StorageError};
 
 /// How often. What a crash has left costs room alone, and a look costs a query for each hundred contents.
 const EVERY: Duration = Duration::from_hours(1);
@@ -70,14 +70,12 @@ impl Drop for Upkeep {
 async fn forget(database: &Database, now: i64, then: i64) -> Result<(), StorageError> {
     let mut more = true;
     while more {
-        more = in_time(async {
-            let mut turn = database.turn().await?;
-            turn.forget_sessions(now).await?;
-            let more = turn.forget_deleted(then, BATCH).await?;
-            turn.commit().await?;
-            Ok::<_, StorageError>(more)
-        })
-        .await?;
+        more = database
+            .in_turn(async |turn| {
+                turn.forget_sessions(now).await?;
+                turn.forget_deleted(then, BATCH).await
+            })
+            .await?;
     }
     Ok(())
 }

@@ -18,12 +18,17 @@ use crate::model::{FileName, Sha256};
 /// Bytes of a field that is no file at most.
 const FIELD: usize = 4096;
 
-/// How long a client may be silent in the middle of an upload.
-const SILENCE: Duration = Duration::from_secs(30);
+/// How long a client may be silent in the middle of an upload, or not read in the middle of a download.
+pub const SILENCE: Duration = Duration::from_secs(30);
 
-/// Bytes a second that an upload must reach after [`SILENCE`]: less is no client on a bad line, but one that holds a
-/// place on purpose.
+/// Bytes a second that an upload or a download must reach after [`SILENCE`]: less is no client on a bad line, but one that
+/// holds a place on purpose.
 const SLOWEST: u64 = 1024;
+
+/// How long so many bytes may take.
+pub fn patience(bytes: u64) -> Duration {
+    SILENCE + Duration::from_secs(bytes / SLOWEST)
+}
 
 /// What was sent.
 #[derive(Default)]
@@ -164,8 +169,7 @@ impl Reader<'_> {
 
     /// Wait for what comes next, but not for ever.
     async fn in_time<T>(&self, next: impl Future<Output = T>) -> Result<T, ApiError> {
-        let patience = SILENCE + Duration::from_secs(self.received / SLOWEST);
-        if self.begun.elapsed() > patience {
+        if self.begun.elapsed() > patience(self.received) {
             return Err(ApiError::request_timeout());
         }
         timeout(SILENCE, next).await.map_err(|_| ApiError::request_timeout())

@@ -5,8 +5,11 @@
 
 mod append;
 mod contents;
+mod due;
 mod histories;
 mod page;
+mod periods;
+mod reading;
 mod state_of;
 
 use std::path::Path;
@@ -17,8 +20,11 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{Row, SqlitePool};
 
 pub use self::contents::{Content, Unwell};
-pub use self::histories::{History, Known};
+pub use self::due::{Due, Tried};
+pub use self::histories::{History, Known, Seen};
 pub use self::page::{Entry, Filter};
+pub use self::periods::{Period, Told, in_force};
+pub use self::reading::Reading;
 pub use self::state_of::Kept;
 use crate::model::{Change, ContentState, FileVersion};
 
@@ -52,6 +58,9 @@ pub enum CatalogueError {
     /// It holds what we never write.
     #[error("the catalogue holds something that is not ours: {0}")]
     Foreign(String),
+    /// A copy of it, which is to be read instead, cannot be made.
+    #[error("the catalogue cannot be copied to be read: {0}")]
+    Copy(std::io::Error),
     /// Somebody else has moved the position.
     #[error("somebody else writes into the catalogue")]
     Moved,
@@ -77,12 +86,14 @@ impl Catalogue {
         Ok(catalogue)
     }
 
-    /// Open one that is there.
+    /// Open one that is there, to write into it.
     ///
     /// # Errors
     /// When it is not, or cannot be used.
     pub async fn open(path: &Path) -> Result<Self, CatalogueError> {
-        Self::connect(path, false).await
+        let catalogue = Self::connect(path, false).await?;
+        MIGRATIONS.run(&catalogue.pool).await?;
+        Ok(catalogue)
     }
 
     async fn connect(path: &Path, create: bool) -> Result<Self, CatalogueError> {

@@ -1,15 +1,17 @@
-//! What the program does when asked to: all of it without the API and the notifications, also while the service runs.
+//! What the program does when asked to: all of it without the API and the notifications, also while the service runs, and
+//! on a folder that cannot be written.
 
+mod histories;
 mod list;
 mod moment;
 mod names;
+mod past;
 mod restore;
 mod verify;
 
 use chassis::StartError;
 
-use self::moment::Moment;
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, Reading};
 use crate::folder::Folder;
 use crate::settings::FolderSetting;
 
@@ -17,11 +19,19 @@ use crate::settings::FolderSetting;
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     /// Give back a file, or all files, as of any moment
+    ///
+    /// Nothing in the backup's folder is changed: it may be on a medium that cannot be written, and the service may run.
     Restore(restore::Restore),
     /// List the files of any moment
+    ///
+    /// Nothing in the backup's folder is changed: it may be on a medium that cannot be written, and the service may run.
     List(list::List),
-    /// Read every content again, and say which are damaged or missing; the service fetches damaged ones anew
-    Verify(FolderSetting),
+    /// List the databases that the documents API has had: numbers of files mean something else in each
+    Histories(FolderSetting),
+    /// Read every content again, and say which are damaged, lost, unreadable or missing
+    ///
+    /// Nothing in the backup's folder is changed but with --mark. The exit code is 1 when anything is wrong.
+    Verify(verify::Verify),
 }
 
 /// Do what the command says.
@@ -32,51 +42,34 @@ pub async fn run(command: Command) -> Result<(), StartError> {
     match command {
         Command::Restore(restore) => restore.run().await,
         Command::List(list) => list.run().await,
-        Command::Verify(folder) => verify::run(&folder).await,
+        Command::Histories(folder) => histories::run(&folder).await,
+        Command::Verify(verify) => verify.run().await,
     }
 }
 
-/// Which files.
-#[derive(Debug, Clone, clap::Args)]
-struct When {
-    /// The moment, such as 2026-11-22T10:00:00Z [default: now]
-    #[arg(long, value_name = "MOMENT", value_parser = moment::parse)]
-    at: Option<Moment>,
-
-    /// The history to take, as `GET /api/v1/history` numbers them: there is one for each database that the documents API
-    /// has had [default: the one of that moment]
-    #[arg(long, value_name = "N")]
-    history: Option<i64>,
-}
-
-/// A backup that is there, a moment, and the history in which it lies.
-struct Past {
-    folder: Folder,
-    catalogue: Catalogue,
-    moment: i64,
-    history: i64,
-}
-
-impl Past {
-    async fn open(setting: &FolderSetting, when: &When) -> Result<Self, StartError> {
-        let (folder, catalogue) = open(setting).await?;
-        let moment = when.at.map_or(i64::MAX, Moment::unix_seconds);
-        let history = match when.history {
-            Some(history) => Some(history),
-            None => catalogue.history_at(moment).await?,
-        };
-        let history = history.ok_or_else(|| format!("the backup in {} is empty", folder.path().display()))?;
-        Ok(Self { folder, catalogue, moment, history })
-    }
-}
-
-async fn open(setting: &FolderSetting) -> Result<(Folder, Catalogue), StartError> {
+/// The folder of a backup that is there.
+fn folder(setting: &FolderSetting) -> Result<Folder, StartError> {
     let folder = Folder::at(&setting.backup_folder);
-    let path = folder.path().display();
-    if !folder.catalogue().is_file() {
-        return Err(format!("there is no backup in {path}: --backup-folder (BACKUP_FOLDER) says where it is").into());
+    if folder.catalogue().is_file() {
+        return Ok(folder);
     }
-    let catalogue =
-        Catalogue::open(&folder.catalogue()).await.map_err(|error| format!("cannot use {path}: {error}"))?;
+    let path = folder.path().display();
+    Err(format!("there is no backup in {path}: --backup-folder (BACKUP_FOLDER) says where it is").into())
+}
+
+/// The same, and its catalogue, to be read.
+async fn open(setting: &FolderSetting) -> Result<(Folder, Reading), StartError> {
+    let folder = folder(setting)?;
+    let path = folder.path().display();
+    let catalogue = Reading::of(&folder).await.map_err(|error| format!("cannot use {path}: {error}"))?;
+    Ok((folder, catalogue))
+}
+
+/// The same, and its catalogue, to be written.
+async fn open_to_write(setting: &FolderSetting) -> Result<(Folder, Catalogue), StartError> {
+    let folder = folder(setting)?;
+    let path = folder.path().display();
+    let opened = Catalogue::open(&folder.catalogue()).await;
+    let catalogue = opened.map_err(|error| format!("cannot write into {path}: {error}"))?;
     Ok((folder, catalogue))
 }

@@ -2,7 +2,8 @@
 //!
 //! A round reads a page of the feed behind the position, fetches its contents, some at once, and writes the changes into
 //! the catalogue in their order. Rounds follow one another while there is news; then the next one waits for a hint, or for
-//! a while. Whatever goes wrong ends the round, is shown, and is tried again: the position says where.
+//! a while. What the API does not give is noted as missing, and asked for beside the rounds until it comes. Whatever else
+//! goes wrong ends the round, is shown, and is tried again: the position says where.
 
 mod feed;
 mod fetch;
@@ -18,14 +19,14 @@ use chassis::backoff::full_jitter;
 use chassis::client::{Peer, PeerError};
 use chassis::clock::SharedClock;
 use chassis::ids::SharedIds;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 
 pub use self::hints::Hints;
+use self::round::LastSeen;
 pub use self::standing::{Part, Standing};
 use crate::catalogue::{Catalogue, CatalogueError};
 use crate::figures::Figures;
-use crate::folder::{Folder, WriteError};
-use crate::model::{ContentState, FileVersion};
+use crate::folder::Folder;
 
 /// The first pause after something has failed, and the longest one.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
@@ -40,14 +41,6 @@ pub enum Stopped {
     /// It answers otherwise than it should.
     #[error("{0}")]
     Feed(String),
-    /// A content came several times otherwise than the feed says.
-    #[error("the content of {version} is wrong: {cause}")]
-    Wrong {
-        /// Whose.
-        version: FileVersion,
-        /// What came.
-        cause: WriteError,
-    },
     /// No room in the folder, or a disk that fails.
     #[error("the backup's folder cannot be written: {0}")]
     Disk(#[from] std::io::Error),
@@ -61,7 +54,6 @@ impl Stopped {
     fn part(&self) -> Part {
         match self {
             Self::Documents(_) | Self::Feed(_) => Part::Documents,
-            Self::Wrong { .. } => Part::Content,
             Self::Disk(_) | Self::Catalogue(_) => Part::Folder,
         }
     }
@@ -75,6 +67,12 @@ pub struct Copier {
     pub folder: Folder,
     /// The documents API.
     pub documents: Peer,
+    /// The same, for contents: when many of them fail, the feed is asked all the same.
+    pub contents: Peer,
+    /// Turns of large contents.
+    pub large: Semaphore,
+    /// Somebody has noted that a content is missing.
+    pub lacking: Notify,
     /// How the work stands.
     pub standing: Arc<Standing>,
     /// What is to be seen of it.
@@ -87,22 +85,14 @@ pub struct Copier {
 
 impl Copier {
     /// Copy for ever. `news` wakes it; without it, it looks every so often.
-    pub async fn run(self, news: Arc<Notify>, poll: Duration) {
-        // what the API had no more may be there again: asked once, since it may be very much
-        let mut mends = vec![ContentState::Missing, ContentState::Damaged];
-        let mut failures = 0;
+    pub async fn copy_all(self: Arc<Self>, news: Arc<Notify>, poll: Duration) {
+        let (mut failures, mut last) = (0, LastSeen::default());
         loop {
             let done = async {
-                while self.round().await? {}
-                for state in std::mem::take(&mut mends) {
-                    self.mend(state).await?;
-                }
+                while self.round(&mut last).await? {}
                 Ok::<_, Stopped>(())
-            }
-            .await;
-            let unwell = self.catalogue.unwell().await.unwrap_or_default();
-            self.figures.unwell(unwell);
-            let pause = match done {
+            };
+            let pause = match done.await {
                 Ok(()) => {
                     failures = 0;
                     self.standing.well();
@@ -117,13 +107,10 @@ impl Copier {
             };
             self.figures.stopped(self.standing.part());
             // news says that the API is there; of a disk that is full it says nothing
-            let hears = !matches!(self.standing.part(), Some(Part::Folder | Part::Content));
+            let hears = self.standing.part() != Some(Part::Folder);
             tokio::select! {
                 () = news.notified(), if hears => {}
                 () = tokio::time::sleep(pause) => {}
-            }
-            if !mends.contains(&ContentState::Damaged) {
-                mends.push(ContentState::Damaged);
             }
         }
     }

@@ -9,7 +9,7 @@ use prometheus_client::registry::Unit;
 
 use crate::catalogue::{History, Unwell};
 use crate::copying::Part;
-use crate::model::{Change, ContentState};
+use crate::model::Copied;
 
 /// Figures of one backup.
 #[derive(Debug, Clone, Default)]
@@ -29,7 +29,7 @@ struct StoppedLabels {
     part: &'static str,
 }
 
-const PARTS: [(Part, &str); 3] = [(Part::Documents, "documents"), (Part::Content, "content"), (Part::Folder, "folder")];
+const PARTS: [(Part, &str); 2] = [(Part::Documents, "documents"), (Part::Folder, "folder")];
 
 impl Figures {
     /// Figures that are shown.
@@ -41,7 +41,7 @@ impl Figures {
         registry.register_with_unit("backup_fetched", "Contents that were fetched", Unit::Bytes, all.bytes.clone());
         let help = "Time from a change until it was copied, of the one that was copied last";
         registry.register_with_unit("backup_lag", help, Unit::Seconds, all.lag.clone());
-        registry.register("backup_contents_missing", "Contents that the API had no more", all.missing.clone());
+        registry.register("backup_contents_missing", "Contents that the API did not give", all.missing.clone());
         registry.register("backup_contents_damaged", "Contents that are to be fetched anew", all.damaged.clone());
         registry.register("backup_listening", "Whether notifications are heard", all.listening.clone());
         registry.register("backup_stopped", "Whether nothing is copied, by what has failed", all.stopped.clone());
@@ -50,11 +50,11 @@ impl Figures {
         all
     }
 
-    pub(crate) fn copied(&self, history: &History, changes: &[(Change, Option<ContentState>)], now: i64) {
+    pub(crate) fn copied(&self, history: &History, changes: &[Copied], now: i64) {
         self.position.set(history.seq);
         self.changes.inc_by(changes.len() as u64);
-        if let Some((last, _)) = changes.last() {
-            self.lag.set((now - last.at).max(0));
+        if let Some(Copied { change, .. }) = changes.last() {
+            self.lag.set(now.saturating_sub(change.at).max(0));
         }
     }
 

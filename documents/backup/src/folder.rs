@@ -9,9 +9,12 @@
 mod content;
 mod incoming;
 
+use std::collections::BTreeSet;
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use values::Sha256;
 
@@ -21,16 +24,34 @@ pub use self::incoming::{Incoming, WriteError};
 /// What begins so is not whole yet, and of nobody once the lock is free.
 const PARTIAL: &str = ".partial-";
 
+/// How often the right to write is asked for while somebody has it, and the pause between: a command has it for as long as
+/// it reads the catalogue, and a service for as long as it runs.
+const LOOKS: u32 = 60;
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+
 /// Where everything lies. Clones are the same folder.
 #[derive(Debug, Clone)]
 pub struct Folder {
     root: PathBuf,
+    /// Folders with new names in them that a power cut would take: see [`settle`](Self::settle).
+    unsettled: Arc<Mutex<BTreeSet<PathBuf>>>,
+    /// Held while they are brought to the disk: whoever finds none of them left may rely on it.
+    settling: Arc<tokio::sync::Mutex<()>>,
 }
 
 /// The right to write, for as long as the process lives, however it ends.
 #[derive(Debug)]
 pub struct Lock {
     _file: File,
+}
+
+/// Who writes into the folder.
+#[derive(Debug)]
+pub enum Writer {
+    /// A process that has the right to.
+    Runs,
+    /// Nobody, and nobody will for as long as this is kept; nothing is in it when nobody ever has.
+    None(Option<File>),
 }
 
 /// Why the right to write cannot be had.
@@ -47,7 +68,7 @@ pub enum LockError {
 impl Folder {
     /// This one, whether it is there or not.
     pub fn at(root: impl Into<PathBuf>) -> Self {
-        Self { root: root.into() }
+        Self { root: root.into(), unsettled: Arc::default(), settling: Arc::default() }
     }
 
     /// Its path.
@@ -61,14 +82,39 @@ impl Folder {
     /// When another process has the right, or the folder cannot be written.
     pub fn lock(&self) -> Result<Lock, LockError> {
         fs::create_dir_all(self.contents())?;
-        let file = File::create(self.root.join("lock"))?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(LockError::Taken),
-            Err(TryLockError::Error(error)) => return Err(error.into()),
+        let file = File::create(self.lock_file())?;
+        // a command that reads may have it, for a moment
+        let mut looks = 0;
+        while let Err(error) = file.try_lock() {
+            match error {
+                TryLockError::WouldBlock if looks == LOOKS => return Err(LockError::Taken),
+                TryLockError::WouldBlock => std::thread::sleep(LOOK_EVERY),
+                TryLockError::Error(error) => return Err(error.into()),
+            }
+            looks += 1;
         }
         self.sweep()?;
         Ok(Lock { _file: file })
+    }
+
+    /// Who writes. Nothing is made or changed to find out.
+    ///
+    /// # Errors
+    /// When it cannot be found out.
+    pub fn writer(&self) -> io::Result<Writer> {
+        let file = match File::open(self.lock_file()) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Writer::None(None)),
+            file => file?,
+        };
+        match file.try_lock_shared() {
+            Ok(()) => Ok(Writer::None(Some(file))),
+            Err(TryLockError::WouldBlock) => Ok(Writer::Runs),
+            Err(TryLockError::Error(error)) => Err(error),
+        }
+    }
+
+    fn lock_file(&self) -> PathBuf {
+        self.root.join("lock")
     }
 
     fn sweep(&self) -> io::Result<()> {
@@ -77,6 +123,8 @@ impl Folder {
             if !folder.is_dir() {
                 continue;
             }
+            // what the process before has given its name, and had no time to bring to the disk
+            self.unsettled().insert(folder.clone());
             for entry in fs::read_dir(folder)? {
                 let entry = entry?;
                 if entry.file_name().to_string_lossy().starts_with(PARTIAL) {
@@ -104,7 +152,37 @@ impl Folder {
         self.contents().join(folder).join(rest)
     }
 
-    /// Whether a file of this size lies there. What has its name was whole and on the disk before it had it.
+    /// Bring the names of all that has come since the last time to the disk: one sync for each folder, however many lie in
+    /// it. Only then they may be written down as being here.
+    ///
+    /// # Errors
+    /// When it cannot be done; it is to be done again then.
+    pub async fn settle(&self) -> io::Result<()> {
+        let settling = Arc::clone(&self.settling).lock_owned().await;
+        let folders = std::mem::take(&mut *self.unsettled());
+        if folders.is_empty() {
+            return Ok(());
+        }
+        let folder = self.clone();
+        let settle = move || {
+            // to the end, also when nobody waits for it any more
+            let _settling = settling;
+            let failed = folders.iter().find_map(|folder| sync(folder).err());
+            if let Some(error) = failed {
+                folder.unsettled().extend(folders);
+                return Err(error);
+            }
+            Ok(())
+        };
+        tokio::task::spawn_blocking(settle).await.map_err(io::Error::from)?
+    }
+
+    fn unsettled(&self) -> MutexGuard<'_, BTreeSet<PathBuf>> {
+        self.unsettled.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether a file of this size lies there. What has its name was whole and on the disk before it had it; the name is
+    /// there for good after the next [`settle`](Self::settle).
     pub fn has(&self, sha256: Sha256, size: u64) -> bool {
         fs::metadata(self.content(sha256)).is_ok_and(|file| file.is_file() && file.len() == size)
     }
@@ -130,7 +208,13 @@ mod tests {
         fs::write(&left, "half").unwrap();
         assert!(matches!(folder.lock(), Err(LockError::Taken)));
         assert!(left.exists(), "it may be another's");
+        assert!(matches!(folder.writer().unwrap(), Writer::Runs));
         drop(lock);
+        // whoever reads while nobody writes keeps writers out
+        let reader = folder.writer().unwrap();
+        assert!(matches!(reader, Writer::None(Some(_))));
+        assert!(matches!(folder.lock(), Err(LockError::Taken)));
+        drop(reader);
         let _lock = folder.lock().unwrap();
         assert!(kept.exists() && !left.exists());
         assert!(

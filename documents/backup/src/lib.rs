@@ -12,7 +12,7 @@ pub mod model;
 mod routes;
 pub mod settings;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chassis::client::{Limits, Peer};
@@ -20,7 +20,7 @@ use chassis::probes::Readiness;
 use chassis::service::Foundation;
 use chassis::tasks::Tasks;
 use chassis::{Service, StartError};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 use utoipa::OpenApi;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -33,10 +33,16 @@ use crate::settings::Settings;
 /// How long the documents API may take for a page of its feed, or for the head of a content: nobody waits at a screen.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// How long no content is asked for when one after another has failed.
+const BREATH: Duration = Duration::from_millis(100);
+
+/// Large contents that are fetched at once: more are no faster on one disk.
+const LARGE_AT_ONCE: usize = 4;
+
 /// The service.
 pub struct Backup {
     // in this order, in which they are dropped: the right to write goes last
-    _tasks: Tasks,
+    tasks: Mutex<Option<Tasks>>,
     catalogue: Catalogue,
     standing: Arc<Standing>,
     _lock: Lock,
@@ -73,10 +79,15 @@ impl Service for Backup {
         // a round that has failed is begun anew after a pause anyway
         let limits =
             Limits { attempts: 1, attempt: PATIENCE, total: PATIENCE, failures_in_a_row: 20, ..Limits::default() };
-        let documents =
-            Peer::builder("documents", settings.documents_url.as_str()).token(token).limits(limits).ids(ids.clone());
-        let documents = documents.build()?;
+        let peer = |name: &'static str, limits: Limits| {
+            let peer = Peer::builder(name, settings.documents_url.as_str()).token(token.clone());
+            peer.limits(limits).ids(ids.clone()).build()
+        };
+        // a content that fails for ever holds up the others no longer than it takes to see that
+        let contents = peer("documents-contents", Limits { open_for: BREATH, ..limits.clone() })?;
+        let documents = peer("documents", limits)?;
         foundation.metrics.watch(&documents);
+        foundation.metrics.watch(&contents);
         let (figures, standing, news) =
             (Figures::register(&foundation.metrics), Arc::<Standing>::default(), Arc::<Notify>::default());
         let mut tasks = Tasks::default();
@@ -94,13 +105,17 @@ impl Service for Backup {
             catalogue: catalogue.clone(),
             folder,
             documents,
+            contents,
+            large: Semaphore::new(LARGE_AT_ONCE),
+            lacking: Notify::new(),
             standing: Arc::clone(&standing),
             figures,
             clock,
             ids,
         };
-        let tasks = tasks.with(copier.run(news, Duration::from_secs(settings.poll_seconds)));
-        Ok(Self { _tasks: tasks, catalogue, standing, _lock: lock })
+        let (copier, poll) = (Arc::new(copier), Duration::from_secs(settings.poll_seconds));
+        let tasks = tasks.with(Arc::clone(&copier).copy_all(news, poll)).with(copier.mend(poll));
+        Ok(Self { tasks: Mutex::new(Some(tasks)), catalogue, standing, _lock: lock })
     }
 
     async fn migrate(settings: Settings) -> Result<String, StartError> {
@@ -120,11 +135,16 @@ impl Service for Backup {
         routes::configure(config);
     }
 
+    /// What is in the catalogue's log is brought into the catalogue: a folder at rest is one file and the contents.
+    async fn close(&self) {
+        drop(self.tasks.lock().unwrap_or_else(PoisonError::into_inner).take());
+        self.catalogue.close().await;
+    }
+
     async fn readiness(&self) -> Readiness {
         // not notifications: without them news comes later, and comes
         Readiness::default()
             .with("documents", self.standing.check(Part::Documents))
-            .with("content", self.standing.check(Part::Content))
             .with("folder", self.standing.check(Part::Folder))
     }
 }

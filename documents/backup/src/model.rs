@@ -90,13 +90,33 @@ fn read_sum<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Sha256, D::Err
     String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
 }
 
+/// A change that is ready to be written down.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Copied {
+    /// The change.
+    pub change: Change,
+    /// What became of its content.
+    pub came: Came,
+}
+
+/// What became of the content of a change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Came {
+    /// It is here.
+    Here,
+    /// The API did not give it, for this reason.
+    Lacking(String),
+    /// A deletion brings none.
+    Deleted,
+}
+
 /// How a content stands in the backup.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum ContentState {
     /// It is here.
     Here,
-    /// The documents API had it no more when it was to be copied.
+    /// The documents API did not give it when it was to be copied: it is asked for again and again.
     Missing,
     /// It was here, and is not any more as it was: it is to be fetched anew.
     Damaged,

@@ -23,7 +23,12 @@ const socket = io(url, transports.length ? { transports } : {});
 const print = (name, payload) => console.log(JSON.stringify([name, payload]));
 
 // on every connection, the first and each one after a loss: who has connected anew has shown nothing yet
-socket.on("connect", () => socket.emit(event, { token }, (answer) => print("answer", answer)));
+const logIn = () => socket.connected && socket.emit(event, { token }, (answer) => {
+  print("answer", answer);
+  // it cannot be said now; not all at the same moment again
+  if (answer.retry_after) setTimeout(logIn, answer.retry_after * 1000 * (1 + Math.random()));
+});
+socket.on("connect", logIn);
 for (const kind of ["create", "update", "delete"]) {
   const name = `Notify_File_${kind}`;
   socket.on(name, (payload) => print(name, payload));

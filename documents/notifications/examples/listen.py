@@ -10,6 +10,7 @@ The token is the one that a login at the documents API gives; with Admin_connect
 
 import json
 import os
+import random
 import sys
 
 import socketio
@@ -34,7 +35,18 @@ def main():
     # on every connection, the first and each one after a loss: who has connected anew has shown nothing yet
     @client.event
     def connect():
-        client.emit(event, {"token": token}, callback=lambda answer: show("answer", answer))
+        client.emit(event, {"token": token}, callback=answered)
+
+    def answered(answer):
+        show("answer", answer)
+        if "retry_after" in answer:
+            client.start_background_task(again, answer["retry_after"])
+
+    def again(seconds):
+        # it could not be said; not all at the same moment again
+        client.sleep(seconds * (1 + random.random()))
+        if client.connected:
+            connect()
 
     for name in EVENTS:
         client.on(name, lambda payload, name=name: show(name, payload))

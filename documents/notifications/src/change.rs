@@ -84,6 +84,17 @@ pub struct File {
     pub size: u64,
 }
 
+/// Which change it is: a place among all of an epoch.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
+pub struct Number {
+    /// Which database counts.
+    #[serde(default)]
+    pub epoch: Option<Epoch>,
+    /// Its place.
+    #[serde(deserialize_with = "from_one")]
+    pub seq: u64,
+}
+
 /// A database's own name: short, and fit for a key.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Epoch(String);
@@ -167,6 +178,19 @@ impl Change {
         Ok(change)
     }
 
+    /// The number of what may be no change otherwise; none when not even that can be read.
+    pub fn number_in(json: &str) -> Option<Number> {
+        if let Ok((_, text)) = serde_json::from_str::<(de::IgnoredAny, String)>(json) {
+            return serde_json::from_str(&text).ok();
+        }
+        serde_json::from_str::<(de::IgnoredAny, Number)>(json).map(|(_, number)| number).ok()
+    }
+
+    /// Which one it is.
+    pub fn number(&self) -> Number {
+        Number { epoch: self.epoch.clone(), seq: self.seq }
+    }
+
     /// The packet that tells of it, without the character of the engine: made once for all who hear it.
     pub fn packet(&self, event: FileEvent) -> String {
         let notification = Notification { seq: self.seq, file: &self.file, at: self.at };
@@ -243,6 +267,20 @@ mod tests {
         ] {
             let said = with(field, value);
             assert!(said.starts_with("File_create is not valid: ") && said.contains(says), "{field}: {said}");
+        }
+    }
+
+    #[test]
+    fn the_number_of_a_wrong_change_is_read_where_there_is_one() {
+        let mut wrong = payload();
+        wrong["file"] = json!("absent");
+        for arguments in [json!(["File_create", wrong]), json!(["File_create", wrong.to_string()])] {
+            let number = Change::number_in(&arguments.to_string()).unwrap();
+            assert_eq!((number.epoch.unwrap().as_str(), number.seq), ("5a0f", 7));
+        }
+        for arguments in [json!(["File_create"]), json!(["File_create", "no JSON"]), json!(["File_create", {"seq": 0}])]
+        {
+            assert_eq!(Change::number_in(&arguments.to_string()), None);
         }
     }
 

@@ -1,11 +1,13 @@
 //! What is known of one connection.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 use chassis::ApiError;
 use chassis::auth::{Authenticator, Caller, TokenVerifier};
+use chassis::origin::Origin;
 use chassis::streams::Place;
-use engineioxide::Socket as EngineSocket;
+use engineioxide::{Socket as EngineSocket, Str, TransportType};
 use socketio_client::packet::Packet;
 use tokio::sync::mpsc::Sender;
 use tokio::sync::mpsc::error::TrySendError;
@@ -13,8 +15,10 @@ use tokio::time::Instant;
 
 use crate::account::Account;
 use crate::allowance::Allowance;
+use crate::backlog::{Backlog, Behind, Bounds};
 use crate::change::{Change, FileEvent};
 use crate::door::Wire;
+use crate::events::Held;
 
 /// A connection, as the engine holds it.
 pub type Socket = EngineSocket<Connection>;
@@ -29,6 +33,12 @@ pub struct Visitor {
     pub wire: Mutex<Weak<Wire>>,
     /// Free for another when it has gone.
     pub place: Place,
+    /// Under what it is counted.
+    pub origin: Origin,
+    /// Bytes that it has taken.
+    pub taken: Arc<AtomicU64>,
+    /// Taken by the one request that brings something: a client that polls sends one after the other.
+    pub posting: tokio::sync::Mutex<()>,
 }
 
 impl Visitor {
@@ -36,6 +46,11 @@ impl Visitor {
     pub fn is_own_token(&self, token: &str) -> bool {
         // not the tokens of the users service, which the authenticator may know as well: those are people
         self.authenticator.verify(token).is_ok_and(|caller| caller == Caller::api_token())
+    }
+
+    /// Whether it has shown our own token in its header.
+    pub fn bearer_is_own(&self) -> bool {
+        self.bearer.as_deref().is_some_and(|token| self.is_own_token(token))
     }
 
     /// It speaks over this websocket from now on.
@@ -61,6 +76,7 @@ impl Visitor {
 pub struct Connection {
     visitor: OnceLock<Arc<Visitor>>,
     state: Mutex<State>,
+    backlog: Mutex<Backlog>,
     /// Taken by whoever checks a token for it: one after the other, in the order in which they came.
     pub turn: tokio::sync::Mutex<()>,
 }
@@ -75,12 +91,20 @@ pub struct State {
     pub is_api: bool,
     /// The login that it listens with.
     pub account: Option<Arc<Account>>,
+    /// It is being sent away.
+    pub parting: bool,
     /// How many events it may still send.
     pub allowance: Allowance,
     /// How often it was refused for a fault of its own.
     pub refusals: u32,
+    /// Logins that wait to be checked.
+    pub logins: usize,
+    /// Attachments that are still to come of an event that was refused.
+    pub attachments: usize,
     /// Changes that wait to be told, in the order in which they came.
     pub changes: Option<Sender<Received>>,
+    /// A change that was refused before it came to wait, and must come again before others.
+    pub held: Held,
 }
 
 impl Default for State {
@@ -90,9 +114,13 @@ impl Default for State {
             connected: false,
             is_api: false,
             account: None,
+            parting: false,
             allowance: Allowance::default(),
             refusals: 0,
+            logins: 0,
+            attachments: 0,
             changes: None,
+            held: Held::default(),
         }
     }
 }
@@ -127,6 +155,14 @@ impl Connection {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn backlog(&self) -> MutexGuard<'_, Backlog> {
+        self.backlog.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn taken(&self) -> u64 {
+        self.visitor().map_or(0, |visitor| visitor.taken.load(Ordering::Relaxed))
+    }
+
     /// How it came in.
     pub fn visitor(&self) -> Option<&Arc<Visitor>> {
         self.visitor.get()
@@ -143,6 +179,13 @@ impl Connection {
 pub trait SocketExt {
     /// Send a packet; false when there is no room for it.
     fn send(&self, packet: &Packet) -> bool;
+    /// Send an encoded packet, without the engine's own character before it.
+    ///
+    /// # Errors
+    /// When there is no room for it, or the client has gone.
+    fn push(&self, packet: &Str, now: Instant) -> Result<(), TrySendError<()>>;
+    /// Whether the client is too far behind.
+    fn behind(&self, bounds: Bounds, now: Instant) -> Option<Behind>;
     /// End it at once, whatever waits for the client.
     fn cut(&self);
 }
@@ -152,11 +195,28 @@ impl SocketExt for Socket {
         let mut text = packet.encode();
         // the engine writes its own character before each message
         text.remove(0);
-        match self.emit(text) {
+        match self.push(&Str::from(text), Instant::now()) {
             Ok(()) => true,
             // who has gone is not slow
-            Err(error) => matches!(error, TrySendError::Closed(_)),
+            Err(error) => matches!(error, TrySendError::Closed(())),
         }
+    }
+
+    fn push(&self, packet: &Str, now: Instant) -> Result<(), TrySendError<()>> {
+        // one place stays free for a heart-beat: without it, the engine takes a client for dead that is only behind
+        let spare = self.reserve()?;
+        self.reserve()?.emit(packet.clone());
+        drop(spare);
+        let on_the_wire = match self.transport_type() {
+            TransportType::Websocket => frame(packet.len() as u64 + 1),
+            TransportType::Polling => packet.len() as u64 + 1,
+        };
+        self.data.backlog().send(on_the_wire, self.data.taken(), now);
+        Ok(())
+    }
+
+    fn behind(&self, bounds: Bounds, now: Instant) -> Option<Behind> {
+        self.data.backlog().behind(bounds, self.data.taken(), now)
     }
 
     fn cut(&self) {
@@ -167,4 +227,14 @@ impl SocketExt for Socket {
             wire.cut();
         }
     }
+}
+
+/// Bytes of a websocket's frame with so many in it (RFC 6455, 5.2).
+const fn frame(payload: u64) -> u64 {
+    payload
+        + match payload {
+            0..126 => 2,
+            126..65_536 => 4,
+            _ => 10,
+        }
 }

@@ -21,10 +21,11 @@ pub struct Figures {
     repeated: Counter,
     delivered: Counter,
     refused: Family<OfReason, Counter>,
-    /// Connections that were dropped since they read too slowly.
-    pub dropped_slow: Counter,
+    dropped_slow: Family<OfLimit, Counter>,
     /// Connections that were dropped after too many refusals.
     pub thrown_out: Counter,
+    /// Connections that were sent away since changes were lost on their way to us.
+    pub missed: Counter,
     /// Logins that ended while somebody listened with them.
     pub ended: Counter,
 }
@@ -32,6 +33,14 @@ pub struct Figures {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct OfEvent {
     event: &'static str,
+}
+
+/// The limit that is reached when there is no room for one more message.
+pub const MESSAGES: &str = "messages";
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfLimit {
+    limit: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -49,9 +58,15 @@ impl Figures {
         registry.register("notifications_delivered", "Changes told, times who heard them", figures.delivered.clone());
         registry.register("notifications_refused", "Events that were refused, by reason", figures.refused.clone());
         let dropped = figures.dropped_slow.clone();
-        registry.register("notifications_dropped_slow", "Connections dropped for reading too slowly", dropped);
+        registry.register(
+            "notifications_dropped_slow",
+            "Connections dropped for reading too slowly, by limit",
+            dropped,
+        );
         let thrown_out = figures.thrown_out.clone();
         registry.register("notifications_thrown_out", "Connections dropped after too many refusals", thrown_out);
+        let missed = figures.missed.clone();
+        registry.register("notifications_sent_away", "Connections ended after changes were missed", missed);
         let ended = figures.ended.clone();
         registry.register("notifications_logins_ended", "Logins that ended while somebody listened", ended);
         registry.register_collector(Box::new(Connected(audience)));
@@ -72,6 +87,11 @@ impl Figures {
     /// So many connections were told.
     pub fn delivered(&self, connections: u64) {
         self.delivered.inc_by(connections);
+    }
+
+    /// A connection was dropped since it read too slowly: this limit was reached.
+    pub fn dropped_slow(&self, limit: &'static str) {
+        self.dropped_slow.get_or_create(&OfLimit { limit }).inc();
     }
 
     /// An event was refused.

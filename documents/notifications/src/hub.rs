@@ -5,12 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use chassis::streams::Places;
 use engineioxide::handler::EngineIoHandler;
 use engineioxide::{DisconnectReason, ProtocolVersion, Str};
 use socketio_client::packet::Packet;
 use tokio::time::{Instant, sleep};
 
-use crate::answer::Refusal;
 use crate::audience::Audience;
 use crate::connection::{Connection, Socket, SocketExt, Visitor};
 use crate::documents::Documents;
@@ -22,8 +22,8 @@ use crate::telling::Teller;
 /// How long a client may take to ask for the namespace `/`, which is its first word.
 const CONNECT_WITHIN: Duration = Duration::from_secs(30);
 
-/// How often those who do not are looked for.
-pub const SWEEP_EVERY: Duration = Duration::from_secs(5);
+/// How often those who do not are looked for, and those who are too far behind.
+pub const SWEEP_EVERY: Duration = Duration::from_secs(1);
 
 /// How long the last words to a client may take.
 const LAST_WORDS: Duration = Duration::from_secs(1);
@@ -36,6 +36,8 @@ pub struct Hub {
     pub audience: Audience,
     /// Tells of changes.
     pub teller: Teller,
+    /// Places for logins that wait to be checked.
+    pub logins: Arc<Places>,
     /// Counts.
     pub figures: Figures,
     /// What was set.
@@ -54,8 +56,7 @@ impl EngineIoHandler for Hub {
     fn on_connect(self: Arc<Self>, socket: Arc<Socket>) {
         if let Some(visitor) = socket.req_parts.extensions.get::<Arc<Visitor>>() {
             socket.data.entered(Arc::clone(visitor));
-            let shown = visitor.bearer.as_deref();
-            socket.data.state().is_api = shown.is_some_and(|token| visitor.is_own_token(token));
+            socket.data.state().is_api = visitor.bearer_is_own();
         }
         self.audience.enter(&socket);
         // a client of version 2 does not ask for the namespace `/`: it is in it
@@ -76,13 +77,14 @@ impl EngineIoHandler for Hub {
     }
 
     fn on_binary(self: &Arc<Self>, _: Bytes, socket: Arc<Socket>) {
-        events::refuse(self, &socket, None, &Refusal::malformed("Binary data is not taken: send JSON"));
+        events::take_binary(self, &socket);
     }
 }
 
 impl Hub {
-    /// Send those away who have come in and said nothing.
+    /// Send those away who have come in and said nothing, and those who are too far behind.
     pub fn sweep(&self) {
+        let now = Instant::now();
         for socket in self.audience.everybody() {
             let silent = {
                 let state = socket.data.state();
@@ -91,6 +93,7 @@ impl Hub {
             if silent {
                 socket.close(DisconnectReason::TransportClose);
             }
+            self.audience.drop_if_behind(&socket, now, &self.figures);
         }
     }
 

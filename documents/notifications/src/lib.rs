@@ -8,6 +8,7 @@ pub mod account;
 pub mod allowance;
 pub mod answer;
 pub mod audience;
+pub mod backlog;
 pub mod change;
 pub mod connection;
 pub mod documents;
@@ -25,12 +26,14 @@ use std::time::Duration;
 
 use chassis::probes::Readiness;
 use chassis::service::Foundation;
+use chassis::streams::Places;
 use chassis::tasks::{Tasks, every};
 use chassis::{Service, StartError};
 use utoipa::OpenApi;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::audience::Audience;
+use crate::backlog::Bounds;
 use crate::documents::Documents;
 use crate::door::Door;
 use crate::figures::Figures;
@@ -73,11 +76,13 @@ impl Service for Notifications {
     async fn open(settings: Settings, foundation: &Foundation) -> Result<Self, StartError> {
         let documents = Documents::at(&settings.documents_url)?;
         foundation.metrics.watch(documents.peer());
-        let audience = Audience::default();
+        let bounds = Bounds { bytes: settings.max_behind_bytes, time: settings.max_behind };
+        let audience = Audience::new(bounds);
         let figures = Figures::register(&foundation.metrics, audience.clone());
-        let teller = Teller::new(settings.redis_url.as_ref(), &audience, &figures)?;
+        let teller = Teller::new(&settings, &audience, &figures)?;
         let recheck_every = settings.recheck;
-        let hub = Arc::new(Hub { documents, audience, teller, figures, settings });
+        let logins = Arc::new(Places::new(settings.max_logins, settings.max_logins_per_address));
+        let hub = Arc::new(Hub { documents, audience, teller, logins, figures, settings });
         let (rechecked, swept) = (Arc::clone(&hub), Arc::clone(&hub));
         let tasks = Tasks::default()
             .with(async move {

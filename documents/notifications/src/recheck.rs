@@ -51,23 +51,22 @@ async fn one(hub: &Hub, Listeners { account, sockets }: Listeners) {
     for socket in sockets {
         let now = socket.data.state().account.clone();
         // it may listen with another account by now
-        let same = now.as_ref().and_then(|now| now.token.as_ref());
-        if same.is_none_or(|now| now.expose_secret() != token.expose_secret()) {
-            continue;
-        }
+        let same =
+            |now: &Arc<Account>| now.token.as_ref().is_some_and(|now| now.expose_secret() == token.expose_secret());
+        let Some(now) = now.filter(same) else { continue };
         match hears {
-            Some(hears) if now.is_some_and(|now| now.hears == hears) => {}
+            Some(hears) if now.hears == hears => {}
             Some(hears) => {
                 tracing::info!(id = %socket.id, ?hears, "an account hears of something else now");
-                hub.audience.listen(&socket, Arc::new(Account { token: Some(token.clone()), hears }));
+                hub.audience.change(&socket, &now, Some(Account { token: Some(token.clone()), hears }));
             }
-            None => end(hub, &socket),
+            None if hub.audience.change(&socket, &now, None) => end(hub, &socket),
+            None => {}
         }
     }
 }
 
 fn end(hub: &Hub, socket: &Socket) {
-    hub.audience.hush(socket);
     hub.figures.ended.inc();
     let refusal = Refusal::not_allowed("Your login has ended: log in again, and send the new token");
     let told = Packet::Event { name: ERROR.to_owned(), data: vec![refusal.to_value()], id: None };

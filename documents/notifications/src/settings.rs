@@ -18,6 +18,10 @@ pub struct Settings {
     #[arg(long, env = "REDIS_URL", value_name = "URL", hide_env_values = true)]
     pub redis_url: Option<RedisUrl>,
 
+    /// What its keys in Redis begin with: another one for each system that shares a server
+    #[arg(long, env = "REDIS_NAMESPACE", value_name = "NAME", default_value = "documents:notifications")]
+    pub redis_namespace: Namespace,
+
     /// Origins whose pages may connect from a browser, with commas between them; `*` for all
     #[arg(long, env = "ALLOWED_ORIGINS", value_name = "ORIGINS", default_value = "*")]
     pub allowed_origins: Origins,
@@ -42,6 +46,14 @@ pub struct Settings {
     #[arg(long, env = "MAX_CONNECTIONS_PER_ADDRESS", value_name = "N", default_value_t = 500, value_parser = count)]
     pub max_connections_per_address: usize,
 
+    /// Logins that may wait for the documents API to say whose they are; more are refused
+    #[arg(long, env = "MAX_LOGINS", value_name = "N", default_value_t = 64, value_parser = count)]
+    pub max_logins: usize,
+
+    /// The same, of one network address
+    #[arg(long, env = "MAX_LOGINS_PER_ADDRESS", value_name = "N", default_value_t = 4, value_parser = count)]
+    pub max_logins_per_address: usize,
+
     /// Networks of proxies whose `X-Forwarded-For` is believed, with commas between them [default: none]
     #[arg(long, env = "TRUSTED_PROXIES", value_name = "NETWORKS", default_value = "", hide_default_value = true)]
     pub trusted_proxies: TrustedProxies,
@@ -57,6 +69,14 @@ pub struct Settings {
     /// Refusals, such as of a wrong token, after which a client is thrown out
     #[arg(long, env = "MAX_REFUSALS", value_name = "N", default_value_t = 20, value_parser = rate)]
     pub max_refusals: u32,
+
+    /// Bytes that may wait for a client that reads slowly; it is dropped when there are more
+    #[arg(long, env = "MAX_BEHIND_BYTES", value_name = "BYTES", default_value_t = 1 << 20, value_parser = behind)]
+    pub max_behind_bytes: u64,
+
+    /// Seconds that something may wait for a client that reads slowly; it is dropped when it takes longer
+    #[arg(long, env = "MAX_BEHIND_SECONDS", value_name = "SECONDS", default_value = "15", value_parser = seconds)]
+    pub max_behind: Duration,
 
     /// Messages that may wait for a client that reads slowly; it is dropped when there are more
     #[arg(long, env = "MAX_WAITING", value_name = "N", default_value_t = 512, value_parser = waiting)]
@@ -80,6 +100,12 @@ fn bytes(text: &str) -> Result<usize, &'static str> {
     // below, not even the change of a file with a long name would fit
     let bytes = text.parse().ok().filter(|bytes| (4096..=1 << 20).contains(bytes));
     bytes.ok_or("must be a number of bytes from 4096 to 1048576")
+}
+
+fn behind(text: &str) -> Result<u64, &'static str> {
+    // below, not even one message of the largest size could wait
+    let bytes = text.parse().ok().filter(|bytes| (1 << 17..=1 << 30).contains(bytes));
+    bytes.ok_or("must be a number of bytes from 131072 to 1073741824")
 }
 
 fn waiting(text: &str) -> Result<usize, &'static str> {
@@ -110,6 +136,33 @@ impl FromStr for RedisUrl {
 impl fmt::Debug for RedisUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("redis://…")
+    }
+}
+
+/// What keys begin with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Namespace(String);
+
+impl Namespace {
+    /// A key in it.
+    pub fn key(&self, name: &str) -> String {
+        format!("{}:{name}", self.0)
+    }
+}
+
+impl FromStr for Namespace {
+    type Err = &'static str;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        // no part is empty, so that none is the beginning of another one's keys by a colon; and nothing that a pattern of
+        // Redis's access list would read as one
+        let fit = |part: &str| {
+            !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+        };
+        if name.len() <= 64 && name.split(':').all(fit) {
+            return Ok(Self(name.to_owned()));
+        }
+        Err("must be like documents:notifications, at most 64 letters, digits, `-`, `_`, `.` and colons between them")
     }
 }
 
@@ -162,6 +215,15 @@ mod tests {
         assert!(!two.allow("https://a.example.org.evil.example.org") && !two.allow("http://a.example.org"));
         for wrong in ["", "a.example.org", "https://", "https://a/", "https://*.example.org", "*,https://a"] {
             assert!(wrong.parse::<Origins>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_namespace_is_the_beginning_of_every_key() {
+        let namespace: Namespace = "documents:notifications".parse().unwrap();
+        assert_eq!(namespace.key("told"), "documents:notifications:told");
+        for wrong in ["", ":", "a:", ":a", "a::b", "a b", "a*", "[a]", "é", &"x".repeat(65)] {
+            assert!(wrong.parse::<Namespace>().is_err(), "{wrong}");
         }
     }
 

@@ -1,4 +1,4 @@
-//! Prometheus finds its targets in the inventory, and takes our own figures, with `deploy/prometheus/prometheus.yml`.
+//! Prometheus finds its targets in the inventory, and takes our own figures, with `deploy/prometheus/servers.yml`.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ const LIMIT: Duration = Duration::from_mins(1);
 
 /// The configuration that people copy.
 fn example() -> String {
-    std::fs::read_to_string(tools::file("deploy/prometheus/prometheus.yml")).expect("the example is in the repository")
+    std::fs::read_to_string(tools::file("deploy/prometheus/servers.yml")).expect("the example is in the repository")
 }
 
 /// The same, for this inventory and with less patience.

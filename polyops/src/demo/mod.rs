@@ -41,7 +41,7 @@ const MARK: &str = "demo.json";
 const SEED: u64 = 20_261_123;
 
 /// The services that the story is about. That of the cloud providers reads what is so, and not what is told.
-const CAST: [&str; 5] = ["inventory", "users", "incidents", "communications", "flags"];
+const CAST: [&str; 6] = ["inventory", "users", "incidents", "communications", "flags", "add-product"];
 
 /// Characters of the password of the people of the story: 64 random bits.
 const PASSWORD: usize = 16;

@@ -27,6 +27,8 @@ pub struct Stage {
     pub communications: Peer,
     /// Flags.
     pub flags: Peer,
+    /// What adds products.
+    pub products: Peer,
     /// May do everything.
     pub token: SecretString,
 }
@@ -49,6 +51,7 @@ impl Stage {
             incidents: peer("incidents")?,
             communications: peer("communications")?,
             flags: peer("flags")?,
+            products: peer("add-product")?,
             token: wiring.token.clone(),
         })
     }

@@ -23,6 +23,8 @@ pub struct Story {
     pub segments: Vec<Value>,
     /// Flags, as the flags service takes them.
     pub flags: Vec<Value>,
+    /// What is sold, as add-product takes it.
+    pub products: Vec<Value>,
     /// What went wrong.
     pub incidents: Vec<IncidentOfStory>,
     /// What was planned, and is.

@@ -86,7 +86,7 @@ impl<'s> Telling<'s> {
 
     /// Who works there, and with what.
     async fn begin(&mut self, story: &'s Story) -> Result<(), StartError> {
-        let Stage { inventory, users, incidents, flags, token, .. } = self.stage;
+        let Stage { inventory, users, incidents, flags, products, token, .. } = self.stage;
         for person in &story.people {
             let Person { name, email, role, team, .. } = person;
             let body = json!({"name": name, "email": email, "role": role, "team": team, "password": self.password});
@@ -108,6 +108,9 @@ impl<'s> Telling<'s> {
         }
         for flag in &story.flags {
             say(|| flags.post("/admin/flags").bearer(token).json(flag)).await?;
+        }
+        for product in &story.products {
+            say(|| products.post("/api/v1/products").bearer(token).json(product)).await?;
         }
         self.mend_first_server().await
     }

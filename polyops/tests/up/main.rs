@@ -5,6 +5,7 @@ mod demo;
 mod doctor;
 mod ending;
 mod events;
+mod figures;
 mod house;
 mod keeping;
 mod starting;

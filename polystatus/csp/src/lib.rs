@@ -11,6 +11,7 @@ pub mod documents;
 pub mod etag;
 pub mod feeds;
 pub mod fetch;
+pub mod figures;
 pub mod fingerprint;
 pub mod live;
 pub mod model;
@@ -38,6 +39,7 @@ use utoipa::OpenApi;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::fetch::{Fetcher, Limits};
+use crate::figures::Figures;
 use crate::peers::Incidents;
 use crate::poll::{Poller, Times};
 use crate::settings::Settings;
@@ -101,6 +103,8 @@ impl Service for Csp {
         let changes = changes.map_err(|error| error.to_string())?;
         tracing::info!(changes.added, changes.changed, "the catalogue was read");
         let poller = poller(&settings, &store, &scribe);
+        let figures = Figures::of(store.clone(), scribe.clock.clone(), poller.stale_after());
+        foundation.metrics.registry().register_collector(Box::new(figures));
         let streams = Streams::behind(settings.trusted_proxies.clone());
         let told = live::tell(streams.clone(), store.clone(), scribe.clock.clone(), poller.stale_after());
         let mut tasks = Tasks::default().with(told).with(poller.clone().tell_what_grows_stale());

@@ -4,7 +4,7 @@ use events::inbox::Handled;
 use serde::{Deserialize, Serialize};
 use store::{Document, Schema};
 
-use crate::model::{CatalogueService, Following, Incident, NewIncident, Postmortem, TimelineEntry};
+use crate::model::{AlertGroup, CatalogueService, Following, Incident, NewIncident, Postmortem, TimelineEntry};
 use crate::reports::{ReportDay, ReportState, WatchDay};
 
 /// Every collection.
@@ -19,6 +19,7 @@ pub fn schema() -> Schema {
         .with::<WatchDay>()
         .with::<ReportState>()
         .with::<Opened>()
+        .with::<AlertGroup>()
         .with::<Handled>()
 }
 
@@ -122,6 +123,14 @@ impl Document for ReportState {
 
     fn key(&self) -> String {
         self.service.to_string()
+    }
+}
+
+impl Document for AlertGroup {
+    const COLLECTION: &'static str = "alert-groups";
+
+    fn key(&self) -> String {
+        self.key.clone()
     }
 }
 

@@ -21,6 +21,7 @@ pub mod writes;
 
 use std::time::Duration;
 
+use chassis::auth::ApiToken;
 use chassis::origin::TrustedProxies;
 use chassis::probes::Readiness;
 use chassis::service::Foundation;
@@ -37,7 +38,7 @@ pub use crate::scribe::Scribe;
 
 use crate::peers::Peers;
 use crate::reports::Reporters;
-use crate::settings::Settings;
+use crate::settings::{AfterAlerts, Settings};
 
 /// The service.
 pub struct Incidents {
@@ -50,6 +51,8 @@ pub struct Incidents {
     front: PerRevision<routes::RenderedList>,
     streams: Streams,
     broker: Broker,
+    alerts_token: Option<ApiToken>,
+    after_alerts: AfterAlerts,
     _relay: Relay,
     _followed: Option<Subscription>,
     _inbox: Pruning,
@@ -107,6 +110,8 @@ impl Service for Incidents {
             _followed: followed.then(|| tasks::follow_servers(store.clone(), scribe.clone(), &broker)),
             _inbox: Pruning::start(store.clone(), foundation.clock.clone()),
             _tasks: tasks,
+            alerts_token: settings.alerts_token.map(ApiToken::new),
+            after_alerts: settings.alerts_ended,
             store,
             scribe,
             peers,

@@ -5,6 +5,8 @@ use events::EventsSettings;
 use secrecy::SecretString;
 use store::StoreSettings;
 
+use crate::model::Status;
+
 /// Settings of the incidents service.
 #[derive(Debug, Clone, clap::Args)]
 #[group(skip)]
@@ -38,9 +40,45 @@ pub struct Settings {
         num_args = 0..=1, default_missing_value = "true", action = clap::ArgAction::Set)]
     pub incidents_from_servers: bool,
 
+    /// Bearer token with which alerts may be sent, and nothing else be done [default: responders alone may send them]
+    #[arg(long, env = "ALERTS_TOKEN", value_name = "TOKEN", hide_env_values = true, value_parser = not_blank)]
+    pub alerts_token: Option<SecretString>,
+
+    /// What becomes of an incident that nobody commands, once its alerts have ended
+    #[arg(long, env = "ALERTS_ENDED", value_enum, default_value_t)]
+    pub alerts_ended: AfterAlerts,
+
     /// Networks of proxies whose `X-Forwarded-For` is believed, with commas between them [default: none]
     #[arg(long, env = "TRUSTED_PROXIES", value_name = "NETWORKS", default_value = "", hide_default_value = true)]
     pub trusted_proxies: TrustedProxies,
+}
+
+/// What becomes of an incident once its alerts have ended.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum AfterAlerts {
+    /// It hurts no more; whether its cause is gone, a person says.
+    #[default]
+    Mitigated,
+    /// It is over.
+    Resolved,
+    /// A person says.
+    Open,
+}
+
+impl AfterAlerts {
+    /// The status that it comes to by itself.
+    pub const fn status(self) -> Option<Status> {
+        match self {
+            Self::Mitigated => Some(Status::Mitigated),
+            Self::Resolved => Some(Status::Resolved),
+            Self::Open => None,
+        }
+    }
+}
+
+/// An empty token would let everybody in.
+fn not_blank(text: &str) -> Result<SecretString, &'static str> {
+    if text.trim().is_empty() { Err("must not be empty") } else { Ok(text.trim().to_owned().into()) }
 }
 
 fn from_one(text: &str) -> Result<u64, &'static str> {
@@ -58,6 +96,8 @@ impl Default for Settings {
             inventory_url: None,
             recheck_seconds: 15,
             incidents_from_servers: false,
+            alerts_token: None,
+            alerts_ended: AfterAlerts::default(),
             trusted_proxies: TrustedProxies::default(),
         }
     }

@@ -28,13 +28,13 @@ async fn walk(compose: &Compose, system: &System) {
     journeys::a_share_grows_until_a_switch_ends_it(system).await;
     journeys::a_cloud_breaks_and_is_well_again(system).await;
     journeys::a_document_changes_and_who_is_concerned_hears(system).await;
+    journeys::a_product_is_added_on_a_page_and_the_list_shows_it(system).await;
 
     let others: Vec<String> =
         compose.services().into_iter().filter(|name| !PAGE.contains(&name.as_str()) && name != "secrets").collect();
     let kill = async || others.iter().for_each(|name| compose.kill(name));
     // what the services need before the services
-    let needed =
-        |name: &&String| !["polystatus-", "documents-", "inventory-"].iter().any(|ours| name.starts_with(ours));
+    let needed = |name: &&String| Service::ALL.iter().all(|ours| ours.name() != name.as_str());
     let start = async || {
         others.iter().filter(needed).for_each(|name| compose.start(name));
         others.iter().filter(|name| !needed(name)).for_each(|name| compose.start(name));

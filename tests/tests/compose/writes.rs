@@ -19,6 +19,7 @@ pub fn what_was_acknowledged_survives_a_crash_of_each_server(system: &Compose) {
     documents_in_redis(system);
     an_invitation_is_mailed(system);
     servers_in_postgres(system);
+    products_in_mariadb(system);
     a_document_and_its_copy(system);
     events_in_rabbitmq(system);
 }
@@ -83,6 +84,31 @@ fn servers_in_postgres(system: &Compose) {
     let (_, servers) = get(system, Service::Inventory, "/api/v1/servers");
     assert!(servers.contains("kept-01"), "{servers}");
     assert_eq!(post(system, Service::Inventory, "/api/v1/servers", &server("kept-02")).0, 201);
+}
+
+fn products_in_mariadb(system: &Compose) {
+    let add = |name: &str| {
+        let product = json!({"name": name, "price": "12.50"});
+        post(system, Service::AddProduct, "/api/v1/products", &product)
+    };
+    assert_eq!(add("Kept one").0, 201);
+    system.kill("mariadb");
+    let (status, refused) = add("Kept none");
+    assert!(status == 503 && refused.contains("nothing was changed"), "{refused}");
+    // from memory
+    assert_eq!(get(system, Service::ReadProduct, "/api/v1/products?q=kept").0, 200);
+    system.start("mariadb");
+    for service in [Service::AddProduct, Service::ReadProduct] {
+        system.restart(service.name());
+    }
+    assert_eq!(add("Kept two").0, 201);
+    wait::until("the products", SOON, || {
+        let (_, list) = get(system, Service::ReadProduct, "/api/v1/products?q=kept");
+        (list.contains("Kept one") && list.contains("Kept two") && !list.contains("Kept none")).then_some(())
+    });
+    let page = system.public_url(Service::DisplayProduct, "/products?q=kept");
+    let (status, page) = answer(system.browser().get(page));
+    assert!(status == 200 && page.contains("Kept two"), "{page}");
 }
 
 /// The document is in PostgreSQL and in a volume, and its copy in another one.

@@ -178,7 +178,13 @@ fn the_next_container_finds_the_data_in_the_volume() {
 /// keep nothing, or what others told them, of whom none is here.
 fn kept(service: Service) -> Option<(&'static str, Value, &'static str)> {
     Some(match service.name {
-        "polystatus-frontend" | "documents-backup" | "documents-notifications" => return None,
+        // of the products one service writes and another reads, and here neither has the other
+        "polystatus-frontend"
+        | "documents-backup"
+        | "documents-notifications"
+        | "add-product"
+        | "read-product"
+        | "display-product" => return None,
         "documents-api" => ("/api/v1/users", json!({"login": "zoe", "password": "zvkqmxwp jrtbn 4711"}), "zoe"),
         "inventory-api" => {
             ("/api/v1/servers", json!({"hostname": "mail-prod-01", "ip": "10.0.0.3", "status": "up"}), "mail-prod-01")

@@ -36,6 +36,11 @@ async fn the_page_outlives_what_is_behind_it() {
     journeys::the_page_outlives_what_is_behind_it(&apart.system, lose, regain).await;
 }
 
+#[tokio::test]
+async fn a_product_is_added_on_a_page_and_the_list_shows_it() {
+    journeys::a_product_is_added_on_a_page_and_the_list_shows_it(&OneProcess::start()).await;
+}
+
 mod openfeature {
     use super::*;
 

@@ -2,6 +2,7 @@
 # Starts MariaDB the way the official image does, as far as our tests and compose files rely on it:
 #   MARIADB_ROOT_PASSWORD or MARIADB_ROOT_PASSWORD_FILE    what the first start needs
 #   MARIADB_DATABASE, MARIADB_USER, MARIADB_PASSWORD or MARIADB_PASSWORD_FILE    what it makes besides
+#   executable scripts /docker-entrypoint-initdb.d/*.sh    run once, when the first start has done the rest
 #   arguments that begin with a dash go to the server; any other command is run in its place
 # The first start runs a server that listens on no port, to set these up.
 set -euo pipefail
@@ -52,6 +53,10 @@ first_start() {
         if [[ -n $user && -n $database ]]; then echo "GRANT ALL ON \`$database\`.* TO $(quoted "$user")@'%';"; fi
         echo "ALTER USER root@localhost IDENTIFIED BY $(quoted "$root");"
     } | mariadb --user=root
+    local script
+    for script in /docker-entrypoint-initdb.d/*.sh; do
+        if [[ -x $script ]]; then "$script"; fi
+    done
     kill "$server"
     wait "$server"
 }

@@ -16,7 +16,7 @@ use crate::docker::{self, Engine};
 use crate::{tools, workspace};
 
 /// Bases first: an image stands below those that are built from it.
-const ALL: [BaseImage; 7] = [
+const ALL: [BaseImage; 10] = [
     BaseImage { name: "debian:bookworm-slim", recipe: Recipe::Debian },
     BaseImage { name: "rust:1.95-slim-bookworm", recipe: Recipe::Rust },
     BaseImage { name: "postgres:15-bookworm", recipe: Recipe::Packages("postgres") },
@@ -24,6 +24,9 @@ const ALL: [BaseImage; 7] = [
     BaseImage { name: "redis:7.0-bookworm", recipe: Recipe::Packages("redis") },
     BaseImage { name: "rabbitmq:3.10", recipe: Recipe::Packages("rabbitmq") },
     BaseImage { name: "caddy:2.6", recipe: Recipe::Packages("caddy") },
+    BaseImage { name: "prom/prometheus:v2.42.0", recipe: Recipe::Packages("prometheus") },
+    BaseImage { name: "prom/alertmanager:v0.25.0", recipe: Recipe::Packages("alertmanager") },
+    BaseImage { name: "prom/blackbox-exporter:v0.23.0", recipe: Recipe::Packages("blackbox-exporter") },
 ];
 
 /// Marks what was made here, so that a public image is never replaced.

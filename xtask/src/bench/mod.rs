@@ -5,6 +5,7 @@
 //! ratios), `goals`, `section`, `table`, `plot` and `report`. What is asked of which service is in a folder for each.
 
 mod architectures;
+mod backup;
 mod communications;
 mod contestant;
 mod cores;
@@ -39,6 +40,10 @@ pub enum Bench {
     ///
     /// As for the inventory. A complete run on a quiet machine writes docs/benchmarks/architectures.md and its picture.
     Architectures(architectures::Args),
+    /// The backup: how long after the answer to an upload it has the file, and how fast it copies a large one
+    ///
+    /// A complete run on a quiet machine writes docs/benchmarks/backup.md and its picture.
+    Backup(backup::Args),
     /// PolyStatus communications: what the public reads against bare actix; mails queued and sent
     ///
     /// As for the inventory. A complete run on a quiet machine writes docs/benchmarks/communications.md and its picture.
@@ -85,6 +90,7 @@ pub enum Bench {
 pub fn run(what: &Bench) -> anyhow::Result<()> {
     match what {
         Bench::Architectures(args) => architectures::run(args),
+        Bench::Backup(args) => backup::run(args),
         Bench::Communications(args) => communications::run(args),
         Bench::Csp(args) => csp::run(args),
         Bench::Documents(args) => documents::run(args),

@@ -5,6 +5,7 @@ use std::process::Command;
 
 use anyhow::{Error, Result, bail, ensure};
 
+use super::alerts;
 use super::check::Check;
 use super::files::Files;
 use super::programs::{Programs, on};
@@ -95,6 +96,7 @@ pub fn ours(files: &Files) -> Vec<Check<'_>> {
         Check::function("services", every_service_is_everywhere),
         Check::function("board", || board::run(&Board::Check)),
         Check::function("links", || links::check(files)),
+        alerts::check(files),
     ]
 }
 
@@ -120,6 +122,7 @@ fn every_service_is_everywhere() -> Result<()> {
         ("compose.yaml", ""),
         ("deploy/compose.yaml", ""),
         ("Dockerfile", "FROM service AS "),
+        ("deploy/prometheus/targets/services.yml", "job: "),
     ] {
         let text = std::fs::read_to_string(workspace::root().join(file))?;
         for service in &services {

@@ -36,6 +36,11 @@ pub fn check(files: &Files) -> Result<()> {
     if broken.is_empty() { Ok(()) } else { bail!(broken.join("\n")) }
 }
 
+/// What a link into this document can name behind its `#`.
+pub fn anchors_of(text: &str) -> BTreeSet<String> {
+    read(text).anchors
+}
+
 /// A sentence for each link that leads nowhere. `is_there` knows the files and folders, from the root.
 fn broken(documents: &BTreeMap<PathBuf, Document>, is_there: impl Fn(&Path) -> bool) -> Vec<String> {
     let mut broken = Vec::new();

@@ -8,6 +8,7 @@
 mod read;
 mod staging;
 mod sweep;
+mod tie;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -15,11 +16,12 @@ use std::sync::Arc;
 use chassis::ApiError;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as Place;
-use object_store::{ObjectStore, ObjectStoreExt, RenameOptions, RenameTargetMode};
+use object_store::{ObjectStore, ObjectStoreExt};
 
 pub use self::read::Contents;
 pub use self::staging::{Staged, Staging, Upload, UploadError};
 pub use self::sweep::{SweepError, Swept};
+pub use self::tie::TieError;
 use crate::database::Turn;
 
 /// The folder in which content lies, and that in which uploads are on their way.
@@ -98,12 +100,9 @@ impl ContentStore {
     /// When it cannot be moved.
     pub async fn settle(&self, staged: Staged, _turn: &mut Turn) -> Result<(), ContentError> {
         let to = Place::from(place(&staged.sha256().to_string()));
-        let once = RenameOptions::new().with_target_mode(RenameTargetMode::Create);
-        match self.objects.rename_opts(&Place::from(staged.place()), &to, once).await {
-            // the same content is there already, and what was uploaded goes with its value
-            Err(object_store::Error::AlreadyExists { .. }) => Ok(()),
-            settled => Ok(settled?),
-        }
+        // also over what is there: it should be the same, but a power cut or a bad copy may have left it short, and this one
+        // is known to be whole
+        Ok(self.objects.rename(&Place::from(staged.place()), &to).await?)
     }
 
     /// Whether content can be read and written now.

@@ -6,11 +6,13 @@
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::BytesMut;
 use ring::digest::Context;
-use tokio::task::spawn_blocking;
+use tokio::sync::Semaphore;
+use tokio::task::{JoinHandle, spawn_blocking};
 
 use crate::model::Sha256;
 
@@ -21,12 +23,19 @@ const LOCK: &str = "lock";
 /// Bytes that are gathered before they go to the disk: few trips to another thread, and little memory for each upload.
 const GATHER: usize = 256 * 1024;
 
+/// Bytes after which what is written goes to the disk, beside what still comes: so that the sync at the end is a short one.
+const SYNC_EVERY: u64 = 8 << 20;
+
+/// Uploads of which something is synced so at once: a slow disk must not hold all threads.
+const SYNCS: usize = 8;
+
 /// The folder of this instance.
 pub struct Staging {
     root: PathBuf,
     folder: PathBuf,
     instance: String,
     next: AtomicU64,
+    syncs: Arc<Semaphore>,
     /// Held locked until the process ends.
     _lock: File,
 }
@@ -54,7 +63,14 @@ impl Staging {
         lock.lock()?;
         fs::rename(&hidden, &folder)?;
         let root = root.to_owned();
-        Ok(Self { root, folder, instance: instance.to_owned(), next: AtomicU64::new(1), _lock: lock })
+        Ok(Self {
+            root,
+            folder,
+            instance: instance.to_owned(),
+            next: AtomicU64::new(1),
+            syncs: Arc::new(Semaphore::new(SYNCS)),
+            _lock: lock,
+        })
     }
 
     /// Begin an upload.
@@ -64,13 +80,22 @@ impl Staging {
         let place = format!("{STAGING}/{}/{name}", self.instance);
         let file = File::create_new(&path)?;
         let left = Leftover(path);
+        let work = Work { file: Arc::new(file), digest: Sha256::begin(), unsynced: 0, spare: BytesMut::new() };
         Ok(Upload {
-            work: Some(Work { file, digest: Sha256::begin() }),
+            work: Some(work),
+            writing: None,
+            syncing: None,
+            syncs: Arc::clone(&self.syncs),
             gathered: BytesMut::new(),
             size: 0,
             place,
             left,
         })
+    }
+
+    /// A file of this instance's own, which goes with it.
+    pub(super) fn file(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
     }
 
     /// Whether the folder is there.
@@ -115,10 +140,15 @@ fn is_left(folder: &Path) -> bool {
         return false;
     }
     match File::open(folder.join(LOCK)) {
-        Ok(lock) => !matches!(lock.try_lock(), Err(TryLockError::WouldBlock)),
+        Ok(lock) => is_free(&lock.try_lock()),
         // somebody else is removing it
         Err(_) => false,
     }
+}
+
+/// Only a lock that was taken proves that its holder is dead: a network file system that cannot say so now says nothing.
+fn is_free(tried: &Result<(), TryLockError>) -> bool {
+    tried.is_ok()
 }
 
 /// A file that is removed with its value, unless it was moved before.
@@ -135,6 +165,11 @@ impl Drop for Leftover {
 pub struct Upload {
     /// Not here while a piece is written, or after that has failed.
     work: Option<Work>,
+    /// The piece before the one that is gathered: it is hashed and written while the client sends.
+    writing: Option<JoinHandle<io::Result<Work>>>,
+    /// What was written before, on its way to the disk.
+    syncing: Option<JoinHandle<io::Result<()>>>,
+    syncs: Arc<Semaphore>,
     gathered: BytesMut,
     size: u64,
     place: String,
@@ -142,14 +177,20 @@ pub struct Upload {
 }
 
 struct Work {
-    file: File,
+    file: Arc<File>,
     digest: Context,
+    unsynced: u64,
+    /// Room for the piece after the next.
+    spare: BytesMut,
 }
 
 impl Work {
-    fn write(mut self, piece: &[u8]) -> io::Result<Self> {
-        self.digest.update(piece);
-        self.file.write_all(piece)?;
+    fn write(mut self, mut piece: BytesMut) -> io::Result<Self> {
+        (&*self.file).write_all(&piece)?;
+        self.digest.update(&piece);
+        self.unsynced += piece.len() as u64;
+        piece.clear();
+        self.spare = piece;
         Ok(self)
     }
 }
@@ -160,7 +201,8 @@ impl Upload {
         self.size
     }
 
-    /// Add bytes. Returns when there is room for more: so the client is not read faster than the disk writes.
+    /// Add bytes. Returns when there is room for more, which is while no more than one piece waits for the disk: so the client
+    /// is not read faster than that writes.
     ///
     /// # Errors
     /// When they cannot be written.
@@ -170,14 +212,48 @@ impl Upload {
         if self.gathered.len() >= GATHER { self.flush().await } else { Ok(()) }
     }
 
+    /// Begin to write what was gathered.
     async fn flush(&mut self) -> Result<(), UploadError> {
-        let piece = std::mem::take(&mut self.gathered);
-        let work = self.work.take().ok_or_else(|| io::Error::other("it has failed before"))?;
-        let (work, mut piece) =
-            spawn_blocking(move || work.write(&piece).map(|work| (work, piece))).await.map_err(io::Error::from)??;
-        piece.clear();
-        (self.work, self.gathered) = (Some(work), piece);
+        let mut work = self.written().await?;
+        if work.unsynced >= SYNC_EVERY {
+            self.sync_early(&mut work).await?;
+        }
+        let piece = std::mem::replace(&mut self.gathered, std::mem::take(&mut work.spare));
+        self.writing = Some(spawn_blocking(move || work.write(piece)));
         Ok(())
+    }
+
+    /// Wait until the piece before is written.
+    async fn written(&mut self) -> Result<Work, UploadError> {
+        match self.writing.take() {
+            Some(writing) => Ok(writing.await.map_err(io::Error::from)??),
+            None => Ok(self.work.take().ok_or_else(|| io::Error::other("it has failed before"))?),
+        }
+    }
+
+    /// Have the disk begin with what is written, if it has done so with what was before, and others leave it the time.
+    async fn sync_early(&mut self, work: &mut Work) -> Result<(), UploadError> {
+        if self.syncing.as_ref().is_some_and(|syncing| !syncing.is_finished()) {
+            return Ok(());
+        }
+        self.synced().await?;
+        if let Ok(permit) = Arc::clone(&self.syncs).try_acquire_owned() {
+            let file = Arc::clone(&work.file);
+            work.unsynced = 0;
+            self.syncing = Some(spawn_blocking(move || {
+                let _permit = permit;
+                file.sync_data()
+            }));
+        }
+        Ok(())
+    }
+
+    /// What became of the sync before. The system says once alone that a disk has failed.
+    async fn synced(&mut self) -> Result<(), UploadError> {
+        match self.syncing.take() {
+            Some(syncing) => Ok(syncing.await.map_err(io::Error::from)??),
+            None => Ok(()),
+        }
     }
 
     /// All of it is here: sync it, and know it by its checksum.
@@ -186,7 +262,8 @@ impl Upload {
     /// When it cannot be written.
     pub async fn finish(mut self) -> Result<Staged, UploadError> {
         self.flush().await?;
-        let work = self.work.take().ok_or_else(|| io::Error::other("it has failed before"))?;
+        let work = self.written().await?;
+        self.synced().await?;
         let synced = spawn_blocking(move || work.file.sync_all().map(|()| work.digest.finish()));
         let digest = synced.await.map_err(io::Error::from)??;
         Ok(Staged { sha256: digest.into(), size: self.size, place: self.place, _left: self.left })
@@ -241,6 +318,13 @@ mod tests {
         drop(staged);
         drop(staging.begin().unwrap());
         assert_eq!(files(&staging.folder), 0);
+    }
+
+    #[test]
+    fn a_lock_that_cannot_be_tried_proves_nothing() {
+        assert!(is_free(&Ok(())));
+        assert!(!is_free(&Err(TryLockError::WouldBlock)));
+        assert!(!is_free(&Err(TryLockError::Error(io::Error::other("no locks available")))));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use object_store::ObjectStore;
 use object_store::path::Path as Place;
 use tokio::task::spawn_blocking;
 
-use super::{ContentError, ContentStore, PLACES, Staging};
+use super::{ContentError, ContentStore, PLACES, Staging, TieError};
 use crate::database::{Database, StorageError, in_time};
 
 /// Contents that are asked for at once.
@@ -20,6 +20,12 @@ pub enum SweepError {
     /// The database cannot be reached.
     #[error(transparent)]
     Database(#[from] StorageError),
+    /// The folder is not this database's.
+    #[error(transparent)]
+    Tie(#[from] TieError),
+    /// The folder has no mark any more.
+    #[error("the folder for content has lost its mark: another disk may lie there")]
+    NoMark,
 }
 
 /// What was removed.
@@ -37,6 +43,10 @@ impl ContentStore {
     /// # Errors
     /// When something cannot be reached: what was removed is removed.
     pub async fn sweep(&self, database: &Database) -> Result<Swept, SweepError> {
+        // looked at again: since the start another disk may have been put under the folder
+        if !self.is_marked(database.epoch()).await? {
+            return Err(SweepError::NoMark);
+        }
         let root = self.staging.root().to_owned();
         let cleaned = spawn_blocking(move || Staging::clean(&root)).await.map_err(std::io::Error::from);
         let instances = cleaned.and_then(|cleaned| cleaned).map_err(ContentError::Folder)?;
@@ -64,18 +74,24 @@ impl ContentStore {
             })
             .await?;
             if unused {
-                // however long it takes: given up half-way, it might delete what somebody uploads after this turn
-                self.delete(&sum).await?;
+                let content = self.clone();
+                // on a task of its own, however long it takes, also when this service ends: given up half-way, it might delete
+                // what somebody uploads after this turn
+                let deleted = tokio::spawn(async move {
+                    let deleted = content.delete(&sum).await;
+                    drop(turn);
+                    deleted
+                });
+                deleted.await.map_err(std::io::Error::from).map_err(ContentError::Folder)??;
                 removed += 1;
             }
-            drop(turn);
         }
         Ok(removed)
     }
 }
 
 /// The checksum that an object has for a name; none when it is not ours.
-fn checksum_of(location: &Place) -> Option<String> {
+pub(super) fn checksum_of(location: &Place) -> Option<String> {
     let mut parts = location.parts().skip(1);
     let sum = format!("{}{}", parts.next()?.as_ref(), parts.next()?.as_ref());
     let is_ours =

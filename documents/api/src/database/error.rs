@@ -20,7 +20,10 @@ pub enum StorageError {
     Folder(String, std::io::Error),
     /// It was asked to commit and did not confirm: what was written may be there or not.
     #[error("the database did not confirm a commit: {0}")]
-    Unconfirmed(sqlx::Error),
+    Unconfirmed(Box<StorageError>),
+    /// It has another epoch than at the start: it was put back from a copy meanwhile.
+    #[error("the database has another epoch than at the start, {0:?}: start the service anew")]
+    Replaced(String),
     /// Its one row of the ledger is not there, and cannot be made.
     #[error("the database takes no row into its ledger")]
     NoLedger,
@@ -32,7 +35,11 @@ pub enum StorageError {
 impl StorageError {
     /// Whether the disk under the database has no room.
     fn is_full(&self) -> bool {
-        let (Self::Database(error) | Self::Unconfirmed(error)) = self else { return false };
+        let error = match self {
+            Self::Unconfirmed(error) => return error.is_full(),
+            Self::Database(error) => error,
+            _ => return false,
+        };
         let Some(error) = error.as_database_error() else { return false };
         if let Some(error) = error.try_downcast_ref::<MySqlDatabaseError>() {
             // ER_DISK_FULL, ER_RECORD_FILE_FULL

@@ -36,6 +36,8 @@ pub struct Content {
 
 const SELECT: &str = "SELECT id, user_id, name, version, sha256, size, created_at, updated_at FROM file";
 
+const VERSIONS: &str = "SELECT version, name, sha256, size, at FROM file_version";
+
 fn file_of(row: &AnyRow) -> Result<File, StorageError> {
     Ok(File {
         id: row.try_get("id")?,
@@ -93,23 +95,62 @@ impl Database {
         rows.iter().map(file_of).collect()
     }
 
-    /// The versions of a file, the oldest first. Those of a deleted file are there for admins until its content goes.
+    /// The first versions of a file behind this one; `None` when there is no such file in sight. Those of a deleted file are
+    /// there for admins until its content goes.
     ///
     /// # Errors
     /// When the database cannot be reached.
-    pub async fn versions(&self, id: i64, sight: Sight) -> Result<Option<Vec<Version>>, StorageError> {
+    pub async fn versions(
+        &self,
+        id: i64,
+        after: i64,
+        limit: usize,
+        sight: Sight,
+    ) -> Result<Option<Vec<Version>>, StorageError> {
         in_time(async {
-            let found = self.sql("SELECT user_id, deleted_at FROM file WHERE id = ?").bind(id);
-            let Some(row) = found.fetch_optional(&self.pool).await? else { return Ok(None) };
-            let is_there = row.try_get::<Option<i64>, _>("deleted_at")?.is_none();
-            if !sight.sees(row.try_get("user_id")?) || !(is_there || sight == Sight::All) {
+            if !self.has_versions(id, sight).await? {
                 return Ok(None);
             }
-            let select = "SELECT version, name, sha256, size, at FROM file_version WHERE file_id = ? ORDER BY version";
-            let rows = self.sql(select).bind(id).fetch_all(&self.pool).await?;
+            let statement =
+                self.build(format!("{VERSIONS} WHERE file_id = ? AND version > ? ORDER BY version LIMIT ?"));
+            let statement = statement.bind(id).bind(after).bind(i64::try_from(limit).unwrap_or(i64::MAX));
+            let rows = statement.fetch_all(&self.pool).await?;
             rows.iter().map(version_of).collect::<Result<_, _>>().map(Some)
         })
         .await
+    }
+
+    /// One version of a file, where [`versions`](Self::versions) lists it.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn version(&self, id: i64, version: i64, sight: Sight) -> Result<Option<Version>, StorageError> {
+        in_time(async {
+            if !self.has_versions(id, sight).await? {
+                return Ok(None);
+            }
+            let statement = self.build(format!("{VERSIONS} WHERE file_id = ? AND version = ?"));
+            let row = statement.bind(id).bind(version).fetch_optional(&self.pool).await?;
+            row.map(|row| version_of(&row)).transpose()
+        })
+        .await
+    }
+
+    async fn has_versions(&self, id: i64, sight: Sight) -> Result<bool, StorageError> {
+        let found = self.sql("SELECT user_id, deleted_at FROM file WHERE id = ?").bind(id);
+        let Some(row) = found.fetch_optional(&self.pool).await? else { return Ok(false) };
+        let is_there = row.try_get::<Option<i64>, _>("deleted_at")?.is_none();
+        Ok(sight.sees(row.try_get("user_id")?) && (is_there || sight == Sight::All))
+    }
+
+    /// Whether no version is listed, and so no content.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn is_without_content(&self) -> Result<bool, StorageError> {
+        let select = self.sql("SELECT version FROM file_version LIMIT 1");
+        let row = in_time(async { Ok::<_, StorageError>(select.fetch_optional(&self.pool).await?) });
+        Ok(row.await?.is_none())
     }
 
     /// Of these checksums, those that no version has.

@@ -134,9 +134,11 @@ async fn set_up(kind: Kind, connection: &mut AnyConnection) -> Result<(), sqlx::
             "PRAGMA busy_timeout = 4000",
             "PRAGMA foreign_keys = ON",
         ],
-        Kind::Postgres => &[],
-        // names in quotes as everywhere else: `user` is a word of the language in some
-        Kind::MySql => &["SET SESSION sql_mode = CONCAT(@@sql_mode, ',ANSI_QUOTES')"],
+        // who has gone without a word in the middle of a turn must not hold the ledger's row against all others for hours
+        Kind::Postgres => &["SET idle_in_transaction_session_timeout = '30s'"],
+        // names in quotes as everywhere else: `user` is a word of the language in some. And as above, which `MariaDB` alone knows
+        Kind::MySql => &["SET SESSION sql_mode = CONCAT(@@sql_mode, ',ANSI_QUOTES') \
+              /*M!100300 , SESSION idle_transaction_timeout = 30 */"],
     };
     for statement in wanted {
         connection.execute(*statement).await?;
@@ -148,8 +150,9 @@ async fn set_up(kind: Kind, connection: &mut AnyConnection) -> Result<(), sqlx::
 /// refuses the rollback that sqlx sends: sqlx would take the connection for one within a transaction for ever, and refuse
 /// every writer to come.
 async fn is_sound(connection: &mut AnyConnection) -> Result<bool, sqlx::Error> {
-    // a rollback may be on its way: this waits for it
-    connection.ping().await?;
+    // a rollback may be on its way: this waits for it, but not as long as the system takes to find out that a server has gone
+    // without a word, since the connection has its place in the pool meanwhile
+    tokio::time::timeout(PATIENCE, connection.ping()).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))?;
     Ok(!connection.is_in_transaction())
 }
 

@@ -7,14 +7,23 @@
 //! another order than it counts (docs/decisions/0021-documents.md).
 //!
 //! That a turn is short is its holder's duty: uploads stream before it, not within it.
+//!
+//! Until it is asked to commit, a turn that takes too long is given up, and has changed nothing. From then on nobody knows:
+//! so a commit is never broken off by whoever waits for it, and one that is late is said to be late.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use sqlx::{Any, AnyConnection, Row, Transaction};
 use tokio::sync::{OwnedMutexGuard, watch};
+use tokio::time::timeout;
 
-use super::{Database, Statement, StorageError};
+use super::{Database, PATIENCE, Statement, StorageError, in_time};
 use crate::settings::Kind;
+
+/// How long a commit may take before its connection is given up: much longer than anybody waits for it. The next writer of
+/// this process waits for it too.
+const PATIENCE_WITH_COMMIT: Duration = Duration::from_secs(20);
 
 /// A transaction that no other writer shares. Dropped without a commit, it has changed nothing.
 pub struct Turn {
@@ -25,14 +34,34 @@ pub struct Turn {
     pub(super) last_file: i64,
     changed: Arc<watch::Sender<i64>>,
     // behind the transaction: the next writer of this process begins when it has ended
-    _writer: OwnedMutexGuard<()>,
+    writer: OwnedMutexGuard<()>,
 }
 
 impl Database {
+    /// Do this in a turn, and make it durable and visible, all of it at once. When it fails, nothing was changed; only with
+    /// [`StorageError::Unconfirmed`] nobody knows.
+    ///
+    /// # Errors
+    /// Those of the work, and when the database cannot be reached.
+    pub async fn in_turn<T, E: From<StorageError>>(
+        &self,
+        work: impl AsyncFnOnce(&mut Turn) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let (turn, value) = in_time(async {
+            let mut turn = self.turn().await?;
+            let value = work(&mut turn).await?;
+            turn.seal().await?;
+            Ok::<_, E>((turn, value))
+        })
+        .await?;
+        turn.commit().await?;
+        Ok(value)
+    }
+
     /// Wait for all writers before, and begin.
     ///
     /// # Errors
-    /// When the database cannot be reached.
+    /// When the database cannot be reached, or is not the one that it was at the start.
     pub async fn turn(&self) -> Result<Turn, StorageError> {
         let writer = Arc::clone(&self.writers).lock_owned().await;
         let begin = match self.kind {
@@ -43,7 +72,13 @@ impl Database {
         let mut transaction = self.pool.begin_with(begin).await?;
         // before anything is read: what is read from now on is what all before have left
         self.sql("UPDATE ledger SET turn = turn + 1").execute(&mut *transaction).await?;
-        let ledger = self.sql("SELECT seq, last_user, last_file FROM ledger").fetch_one(&mut *transaction).await?;
+        let select = self.sql("SELECT epoch, seq, last_user, last_file FROM ledger");
+        let ledger = select.fetch_one(&mut *transaction).await?;
+        let epoch: String = ledger.try_get("epoch")?;
+        if epoch != *self.epoch {
+            // put back from a copy under us: its numbers are others, and the content is perhaps not its own
+            return Err(StorageError::Replaced(epoch));
+        }
         Ok(Turn {
             kind: self.kind,
             seq: ledger.try_get("seq")?,
@@ -51,27 +86,42 @@ impl Database {
             last_file: ledger.try_get("last_file")?,
             changed: Arc::clone(&self.changed),
             transaction,
-            _writer: writer,
+            writer,
         })
     }
 }
 
 impl Turn {
-    /// Make what was done durable and visible, all of it at once.
-    ///
-    /// # Errors
-    /// When the database does not confirm it: then it may be done or not.
-    pub async fn commit(mut self) -> Result<(), StorageError> {
+    /// Write down what was counted.
+    async fn seal(&mut self) -> Result<(), StorageError> {
         let update = self.sql("UPDATE ledger SET seq = ?, last_user = ?, last_file = ?");
         let update = update.bind(self.seq).bind(self.last_user).bind(self.last_file);
         update.execute(self.connection()).await?;
-        self.transaction.commit().await.map_err(StorageError::Unconfirmed)?;
-        self.changed.send_if_modified(|known| {
-            let is_newer = self.seq > *known;
-            *known = self.seq.max(*known);
-            is_newer
-        });
         Ok(())
+    }
+
+    /// Commit, on a task of its own: a client that hangs up meanwhile, or is told to look later, does not stop it half-way.
+    async fn commit(self) -> Result<(), StorageError> {
+        let Self { transaction, seq, changed, writer, .. } = self;
+        let committing = tokio::spawn(async move {
+            let committed = timeout(PATIENCE_WITH_COMMIT, transaction.commit()).await;
+            let committed = committed.map_or(Err(StorageError::TimedOut), |answered| Ok(answered?));
+            if committed.is_ok() {
+                changed.send_if_modified(|known| {
+                    let is_newer = seq > *known;
+                    *known = seq.max(*known);
+                    is_newer
+                });
+            }
+            drop(writer);
+            committed
+        });
+        let committed = match timeout(PATIENCE, committing).await {
+            Ok(Ok(committed)) => committed,
+            // too late, or this process ends
+            _ => Err(StorageError::TimedOut),
+        };
+        committed.map_err(|error| StorageError::Unconfirmed(Box::new(error)))
     }
 
     pub(super) const fn kind(&self) -> Kind {

@@ -21,6 +21,9 @@ pub enum TellError {
     /// A change was not acknowledged in time.
     #[error("no acknowledgement within {0:?}")]
     Late(Duration),
+    /// They cannot take it now, and want it again: they are busy, or their storage is away.
+    #[error("not now: {0}")]
+    NotNow(String),
     /// A change was refused.
     #[error("refused: {0}")]
     Refused(String),
@@ -41,7 +44,9 @@ impl TellError {
             return Ok(());
         }
         let reason = acknowledgement["error"].as_str().map_or_else(|| acknowledgement.to_string(), str::to_owned);
-        Err(Self::Refused(reason.chars().take(LONGEST).collect()))
+        let reason = reason.chars().take(LONGEST).collect();
+        // where trying again is of use, they say after how many seconds
+        Err(if acknowledgement["retry_after"].is_u64() { Self::NotNow(reason) } else { Self::Refused(reason) })
     }
 }
 
@@ -63,6 +68,8 @@ mod tests {
             let error = TellError::check(&answer).unwrap_err();
             assert!(error.is_refusal() && error.to_string() == reason, "{answer}: {error}");
         }
+        let later = TellError::check(&json!({"error": "Redis cannot be reached", "retry_after": 1})).unwrap_err();
+        assert!(!later.is_refusal() && later.to_string() == "not now: Redis cannot be reached", "{later}");
         let long = TellError::check(&json!({"error": "x".repeat(100_000)})).unwrap_err();
         assert!(long.to_string().len() < 1000);
     }

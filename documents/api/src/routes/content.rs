@@ -1,20 +1,28 @@
 //! `GET /api/v1/files/{id}/content` and `GET /api/v1/files/{id}/versions/{version}/content`
 
+use std::io;
 use std::ops::Range;
 
 use actix_web::body::SizedStream;
+use actix_web::http::StatusCode;
 use actix_web::http::header::{self, EntityTag, Header, IfRange};
-use actix_web::{HttpRequest, HttpResponse, get, web};
+use actix_web::{HttpRequest, HttpResponse, ResponseError, get, web};
 use chassis::ApiError;
+use chassis::error::ErrorBody;
 use chassis::path::Id;
 use chassis::preconditions::{IfNoneMatchHeader, not_modified};
 use chassis::refusals::ReaderRefused;
-use utoipa::IntoParams;
+use futures_util::{Stream, StreamExt};
+use tokio::time::Instant;
+use utoipa::{IntoParams, IntoResponses};
 
 use super::{Bytes, IdInPath, NoSuchFile, StorageRefused, no_file, number};
 use crate::DocumentsApi;
+use crate::content::Contents;
 use crate::model::Sha256;
 use crate::person::Person;
+use crate::places::Place;
+use crate::upload::patience;
 
 /// `Range`, as the description lists it.
 #[derive(IntoParams)]
@@ -36,22 +44,37 @@ struct VersionInPath {
     version: i64,
 }
 
+/// What content is answered with, as both descriptions list it.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "a description")]
+enum Sent {
+    /// All of it
+    #[response(status = 200, content_type = "application/octet-stream",
+        headers(("ETag" = String, description = "Its SHA-256"),
+            ("Repr-Digest" = String, description = "Its SHA-256, as RFC 9530 writes it")))]
+    All(#[to_schema] Bytes),
+    /// A part of it
+    #[response(status = 206, content_type = "application/octet-stream",
+        headers(("Content-Range" = String, description = "Which part")))]
+    Part(#[to_schema] Bytes),
+    /// The client has it
+    #[response(status = 304)]
+    NotModified,
+    /// No such part
+    #[response(status = 416, example = json!({"error": "There are 7 bytes, and none of those asked for"}),
+        headers(("Content-Range" = String, description = "How many bytes there are")))]
+    NoSuchPart(ErrorBody),
+    /// Too many downloads of this client
+    #[response(status = 429, example = json!({"error": "Too many requests"}),
+        headers(("Retry-After" = u32, description = "Try again after so many seconds")))]
+    TooMany(ErrorBody),
+}
+
 /// The content of a file, or a part of it
 #[utoipa::path(
     tag = "Files",
     params(IdInPath, RangeHeader, IfNoneMatchHeader),
-    responses(
-        (status = 200, description = "All of it", content_type = "application/octet-stream", body = inline(Bytes),
-            headers(("ETag" = String, description = "Its SHA-256"),
-                ("Repr-Digest" = String, description = "Its SHA-256, as RFC 9530 writes it"))),
-        (status = 206, description = "A part of it", content_type = "application/octet-stream", body = inline(Bytes),
-            headers(("Content-Range" = String, description = "Which part"))),
-        (status = 304, description = "The client has it"),
-        (status = 416, description = "No such part", body = chassis::error::ErrorBody,
-            headers(("Content-Range" = String, description = "How many bytes there are")),
-            example = json!({"error": "There are 7 bytes, and none of those asked for"})),
-        ReaderRefused, NoSuchFile, StorageRefused,
-    ),
+    responses(Sent, ReaderRefused, NoSuchFile, StorageRefused),
     security(("bearer" = []))
 )]
 #[get("/api/v1/files/{id}/content")]
@@ -62,26 +85,17 @@ pub(crate) async fn content(
     service: web::Data<DocumentsApi>,
 ) -> Result<HttpResponse, ApiError> {
     let file = service.database.file(number(&id, no_file)?, person.sight()).await?.ok_or_else(no_file)?;
-    service.send(&request, &file.name, &file.sha256, file.size).await
+    service.send(&request, person, &file.name, (&file.sha256, file.size)).await
 }
 
 /// The content of one version of a file, or a part of it
 ///
 /// Admins can read those of a deleted file too, until its content is removed for good: so a backup that was away misses
-/// nothing.
+/// nothing. Content that the folder has lost is 404 here, so that a backup goes on with the rest.
 #[utoipa::path(
     tag = "Files",
     params(IdInPath, VersionInPath, RangeHeader, IfNoneMatchHeader),
-    responses(
-        (status = 200, description = "All of it", content_type = "application/octet-stream", body = inline(Bytes)),
-        (status = 206, description = "A part of it", content_type = "application/octet-stream", body = inline(Bytes),
-            headers(("Content-Range" = String, description = "Which part"))),
-        (status = 304, description = "The client has it"),
-        (status = 416, description = "No such part", body = chassis::error::ErrorBody,
-            headers(("Content-Range" = String, description = "How many bytes there are")),
-            example = json!({"error": "There are 7 bytes, and none of those asked for"})),
-        ReaderRefused, NoSuchFile, StorageRefused,
-    ),
+    responses(Sent, ReaderRefused, NoSuchFile, StorageRefused),
     security(("bearer" = []))
 )]
 #[get("/api/v1/files/{id}/versions/{version}/content")]
@@ -93,13 +107,27 @@ pub(crate) async fn of_version(
 ) -> Result<HttpResponse, ApiError> {
     let wanted = Id(request.match_info().get("version").unwrap_or_default().to_owned());
     let wanted = number(&wanted, no_file)?;
-    let versions = service.database.versions(number(&id, no_file)?, person.sight()).await?.ok_or_else(no_file)?;
-    let version = versions.iter().find(|version| version.version == wanted).ok_or_else(no_file)?;
-    service.send(&request, &version.name, &version.sha256, version.size).await
+    let version = service.database.version(number(&id, no_file)?, wanted, person.sight()).await?.ok_or_else(no_file)?;
+    match service.send(&request, person, &version.name, (&version.sha256, version.size)).await {
+        // a backup notes what is lost for good, and goes on with what is not; while the folder is away it waits
+        Err(error)
+            if error.status_code() == StatusCode::SERVICE_UNAVAILABLE
+                && service.content.has_lost(&version.sha256, &service.database).await.unwrap_or(false) =>
+        {
+            Err(no_file())
+        }
+        sent => sent,
+    }
 }
 
 impl DocumentsApi {
-    async fn send(&self, request: &HttpRequest, name: &str, sha256: &str, size: i64) -> Result<HttpResponse, ApiError> {
+    async fn send(
+        &self,
+        request: &HttpRequest,
+        person: Person,
+        name: &str,
+        (sha256, size): (&str, i64),
+    ) -> Result<HttpResponse, ApiError> {
         let (tag, size) = (EntityTag::new_strong(sha256.to_owned()), u64::try_from(size).unwrap_or(0));
         if not_modified(request, || tag.clone()) {
             return Ok(HttpResponse::NotModified().insert_header(header::ETag(tag)).finish());
@@ -107,8 +135,10 @@ impl DocumentsApi {
         let part = part(request, &tag, size)?;
         let bytes = part.clone().unwrap_or(0..size);
         let length = bytes.end - bytes.start;
-        // listed, and not there: it was removed for good since, or somebody has lost it
-        let contents = self.content.read(sha256, bytes.clone()).await?.ok_or_else(no_file)?;
+        let place = self.downloads.take(self.holder(person, request))?;
+        let Some(contents) = self.content.read(sha256, size, bytes.clone()).await? else {
+            return Err(self.is_missing(sha256).await?);
+        };
         let mut response = if part.is_some() { HttpResponse::PartialContent() } else { HttpResponse::Ok() };
         if part.is_some() {
             let range = format!("bytes {}-{}/{size}", bytes.start, bytes.end - 1);
@@ -125,7 +155,33 @@ impl DocumentsApi {
             // what somebody uploaded must not become a page of ours, whatever is in it
             .insert_header(("Content-Security-Policy", "sandbox; default-src 'none'"))
             .content_type("application/octet-stream");
-        Ok(response.body(SizedStream::new(length, contents)))
+        Ok(response.body(SizedStream::new(length, paced(contents, place))))
+    }
+}
+
+/// The same, ended when it is too slow for too long; its place is free when it has ended. Who does not read at all is ended
+/// by the system, see [`Service::UNREAD`](chassis::Service::UNREAD).
+fn paced(contents: Contents, place: Place) -> impl Stream<Item = io::Result<bytes::Bytes>> {
+    let (begun, mut sent) = (Instant::now(), 0);
+    contents.map(move |slice| {
+        // moved in here, to go with the stream
+        let _place = &place;
+        if begun.elapsed() > patience(sent) {
+            return Err(io::Error::new(io::ErrorKind::TimedOut, "a download is slower than a client on a bad line"));
+        }
+        slice.inspect(|slice| sent += slice.len() as u64)
+    })
+}
+
+impl DocumentsApi {
+    /// What was listed a moment ago is not there.
+    async fn is_missing(&self, sha256: &str) -> Result<ApiError, ApiError> {
+        if !self.database.unused(vec![sha256.to_owned()]).await?.is_empty() {
+            // it was removed for good since then
+            return Ok(no_file());
+        }
+        tracing::error!(sha256, "the database lists content that the folder does not have, or has not whole");
+        Ok(ApiError::unavailable("The content of this file is not where it should be: tell whoever runs this", 60))
     }
 }
 

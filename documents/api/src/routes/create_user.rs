@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 
 use super::{StorageFull, user_as};
 use crate::DocumentsApi;
-use crate::database::{NewUser, StorageError, in_time};
+use crate::database::{NewUser, StorageError};
 use crate::model::{Login, User};
 use crate::person::Person;
 use crate::upload::invalid;
@@ -109,16 +109,14 @@ impl DocumentsApi {
     }
 
     async fn add_user(&self, new: NewUser) -> Result<User, ApiError> {
-        in_time(async {
-            let mut turn = self.database.turn().await?;
+        let added = self.database.in_turn(async |turn| {
             if turn.is_taken(&new.login, 0).await? {
                 return Err(login_taken());
             }
             let id = turn.add_user(new, self.now()).await?;
             let made = turn.account(id, self.settings.quota_bytes).await?;
-            turn.commit().await?;
             Ok(made.ok_or_else(|| StorageError::Foreign("no user where one was made".to_owned()))?.user)
-        })
-        .await
+        });
+        added.await
     }
 }

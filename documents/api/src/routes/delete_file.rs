@@ -8,7 +8,6 @@ use chassis::refusals::{PreconditionRefused, WriteRefused};
 
 use super::{IdInPath, NoSuchFile, StorageFull, no_file, number};
 use crate::DocumentsApi;
-use crate::database::in_time;
 use crate::person::Person;
 
 /// Delete a file with its versions
@@ -29,13 +28,11 @@ pub(crate) async fn delete(
     service: web::Data<DocumentsApi>,
 ) -> Result<HttpResponse, ApiError> {
     let id = number(&id, no_file)?;
-    in_time(async {
-        let mut turn = service.database.turn().await?;
+    let deleted = service.database.in_turn(async |turn| {
         let file = turn.file(id).await?.filter(|file| person.sight().sees(file.user_id)).ok_or_else(no_file)?;
         precondition.check(&file.etag())?;
-        turn.delete_file(&file, service.now()).await?;
-        Ok::<_, ApiError>(turn.commit().await?)
-    })
-    .await?;
+        Ok::<_, ApiError>(turn.delete_file(&file, service.now()).await?)
+    });
+    deleted.await?;
     Ok(HttpResponse::NoContent().finish())
 }

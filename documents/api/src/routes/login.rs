@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 
 use super::{StorageFull, StorageRefused};
 use crate::DocumentsApi;
-use crate::database::{Account, in_time};
+use crate::database::Account;
 use crate::model::Login;
 use crate::person::PREFIX;
 
@@ -91,8 +91,7 @@ impl DocumentsApi {
         let token = format!("{PREFIX}{}", self.ids.secret());
         let expires_in = self.settings.session_hours * 3600;
         let (id, now) = (account.user.id, self.now());
-        in_time(async {
-            let mut turn = self.database.turn().await?;
+        let begun = self.database.in_turn(async |turn| {
             // since then it may have been changed
             let present = turn.account(id, 0).await?.filter(|present| present.password == account.password);
             let mut present = present.ok_or_else(refused)?;
@@ -100,10 +99,9 @@ impl DocumentsApi {
                 present.password = hash;
                 turn.change_user(&present, now).await?;
             }
-            turn.begin_session(&token, id, now + expires_in).await?;
-            Ok::<_, ApiError>(turn.commit().await?)
-        })
-        .await?;
+            Ok::<_, ApiError>(turn.begin_session(&token, id, now + expires_in).await?)
+        });
+        begun.await?;
         self.throttle.succeeded(account.user.login.as_str());
         Ok(LoggedIn { token, user_id: id, expires_in })
     }

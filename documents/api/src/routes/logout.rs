@@ -6,7 +6,6 @@ use chassis::refusals::WriteRefused;
 
 use super::StorageFull;
 use crate::DocumentsApi;
-use crate::database::in_time;
 use crate::person::{Person, own_token};
 
 /// Log out: this token is good no more
@@ -22,12 +21,7 @@ pub(crate) async fn logout(
     service: web::Data<DocumentsApi>,
 ) -> Result<HttpResponse, ApiError> {
     if let Some(token) = own_token(&request) {
-        in_time(async {
-            let mut turn = service.database.turn().await?;
-            turn.end_session(token).await?;
-            turn.commit().await
-        })
-        .await?;
+        service.database.in_turn(async |turn| turn.end_session(token).await).await?;
     }
     Ok(HttpResponse::NoContent().finish())
 }

@@ -96,6 +96,10 @@ enum UploadRefused {
     /// The owner has another file of this name, or of one that looks the same
     #[response(status = 409, example = json!({"error": "There is a file of this name already: 12"}))]
     Conflict(ErrorBody),
+    /// Too many uploads of this client are under way
+    #[response(status = 429, example = json!({"error": "Too many requests"}),
+        headers(("Retry-After" = u32, description = "Try again after so many seconds")))]
+    TooMany(ErrorBody),
     /// There is no room: the owner's quota is used up, or the disk is full. Nothing is left of the upload
     #[response(status = 507, example = json!({"error": "There is no room for this file"}))]
     Full(ErrorBody),

@@ -1,22 +1,25 @@
-//! What uploads have in common: a place, limits, and the turn in which what was sent becomes a version.
+//! What uploads have in common: whose place, limits, and the turn in which what was sent becomes a version.
 
+use std::cell::Cell;
+
+use actix_web::HttpRequest;
 use chassis::ApiError;
 use chassis::preconditions::Precondition;
-use tokio::sync::OwnedSemaphorePermit;
 
 use super::{no_file, no_user};
 use crate::DocumentsApi;
 use crate::content::Staged;
-use crate::database::{Content, Turn, in_time};
+use crate::database::{Content, Turn};
 use crate::model::{File, FileName};
 use crate::person::Person;
+use crate::places::Holder;
 use crate::upload::{Limits, over_quota};
 
 impl DocumentsApi {
-    /// One of the places for uploads.
-    pub(super) fn place(&self) -> Result<OwnedSemaphorePermit, ApiError> {
-        let place = self.uploads.clone().try_acquire_owned();
-        place.map_err(|_| ApiError::unavailable("Too many uploads are under way: try again", 5))
+    /// Under whom places are counted.
+    pub(super) fn holder(&self, person: Person, request: &HttpRequest) -> Holder {
+        let from = || self.settings.trusted_proxies.client_of(request).subscriber();
+        person.user_id.map_or_else(|| Holder::Address(from()), Holder::User)
     }
 
     /// What an upload of this user may be, as it looks now: it ends early what cannot end well.
@@ -32,15 +35,16 @@ impl DocumentsApi {
 
     /// A new file.
     pub(super) async fn add(&self, owner: Option<i64>, name: &FileName, staged: Staged) -> Result<File, ApiError> {
-        in_time(async {
-            let mut turn = self.database.turn().await?;
-            check_name(&mut turn, owner, name, None).await?;
-            let content = self.admit(&mut turn, owner, &staged, None).await?;
+        let moved = Cell::new(false);
+        let added = self.database.in_turn(async |turn| {
+            check_name(turn, owner, name, None).await?;
+            let content = self.admit(turn, owner, &staged, None).await?;
             let file = turn.add_file(owner, name, content, self.now()).await?;
-            self.finish(turn, Some(staged)).await?;
+            moved.set(true);
+            self.content.settle(staged, turn).await?;
             Ok(file)
-        })
-        .await
+        });
+        self.swept_if_in_vain(added.await, &moved)
     }
 
     /// The next version of a file.
@@ -52,8 +56,8 @@ impl DocumentsApi {
         name: Option<FileName>,
         staged: Option<Staged>,
     ) -> Result<File, ApiError> {
-        in_time(async {
-            let mut turn = self.database.turn().await?;
+        let moved = Cell::new(false);
+        let changed = self.database.in_turn(async |turn| {
             let before = turn.file(id).await?.filter(|file| person.sight().sees(file.user_id)).ok_or_else(no_file)?;
             precondition.check(&before.etag())?;
             let name = match name {
@@ -61,20 +65,22 @@ impl DocumentsApi {
                 // it was one when it was written
                 None => before.name.parse().map_err(|_| no_file())?,
             };
-            check_name(&mut turn, before.user_id, &name, Some(id)).await?;
+            check_name(turn, before.user_id, &name, Some(id)).await?;
             let content = match &staged {
-                Some(staged) => Some(self.admit(&mut turn, before.user_id, staged, Some(&before)).await?),
+                Some(staged) => Some(self.admit(turn, before.user_id, staged, Some(&before)).await?),
                 None => None,
             };
-            if name.as_str() == before.name && content.as_ref().is_none_or(|new| new.sha256 == before.sha256) {
-                // nothing is another: no version, and nothing to tell
-                return Ok(before);
+            let is_same =
+                name.as_str() == before.name && content.as_ref().is_none_or(|new| new.sha256 == before.sha256);
+            // where nothing is another there is no version, and nothing to tell
+            let file = if is_same { before } else { turn.change_file(before, &name, content, self.now()).await? };
+            if let Some(staged) = staged {
+                moved.set(true);
+                self.content.settle(staged, turn).await?;
             }
-            let file = turn.change_file(before, &name, content, self.now()).await?;
-            self.finish(turn, staged).await?;
             Ok(file)
-        })
-        .await
+        });
+        self.swept_if_in_vain(changed.await, &moved)
     }
 
     /// Whether the owner has room for it, as all writers before have left it.
@@ -97,17 +103,12 @@ impl DocumentsApi {
         Ok(Content { sha256, size })
     }
 
-    /// Move content to its place, and commit the version that has it.
-    async fn finish(&self, mut turn: Turn, staged: Option<Staged>) -> Result<(), ApiError> {
-        if let Some(staged) = staged {
-            self.content.settle(staged, &mut turn).await?;
-        }
-        let committed = turn.commit().await;
-        if committed.is_err() {
-            // what was moved is content without a version, unless the commit was done and not confirmed
+    /// What was moved for a version that is not there is content without one, unless the commit was done and not confirmed.
+    fn swept_if_in_vain<T>(&self, done: Result<T, ApiError>, moved: &Cell<bool>) -> Result<T, ApiError> {
+        if done.is_err() && moved.get() {
             self.upkeep.soon();
         }
-        Ok(committed?)
+        done
     }
 }
 

@@ -53,7 +53,7 @@ pub(crate) async fn update(
     let form = match &*media_type(&request) {
         "application/json" => rename(&request, payload).await?,
         "multipart/form-data" => {
-            let _place = service.place()?;
+            let _place = service.uploads.take(service.holder(person, &request))?;
             let limits = service.limits(seen.user_id).await?;
             upload::read(&request, payload, &service.content, limits).await?
         }

@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 use super::create_user::{at_least_zero, display_name, login_taken};
 use super::{IdInPath, NoSuchUser, StorageFull, no_user, number, user_as};
 use crate::DocumentsApi;
-use crate::database::{Account, in_time};
+use crate::database::Account;
 use crate::model::{Login, User};
 use crate::person::Person;
 use crate::upload::invalid;
@@ -122,8 +122,7 @@ impl DocumentsApi {
 
     async fn change_user(&self, precondition: &Precondition, seen: &Account, wanted: Wanted) -> Result<User, ApiError> {
         let (id, usual_quota) = (seen.user.id, self.settings.quota_bytes);
-        in_time(async {
-            let mut turn = self.database.turn().await?;
+        let changed = self.database.in_turn(async |turn| {
             let mut account = turn.account(id, usual_quota).await?.ok_or_else(no_user)?;
             precondition.check(&account.user.etag())?;
             if let Some(login) = wanted.login {
@@ -144,10 +143,8 @@ impl DocumentsApi {
             account.user.admin = wanted.admin.unwrap_or(account.user.admin);
             account.quota = wanted.quota.or(account.quota);
             turn.change_user(&account, self.now()).await?;
-            let changed = turn.account(id, usual_quota).await?.ok_or_else(no_user)?;
-            turn.commit().await?;
-            Ok(changed.user)
-        })
-        .await
+            Ok(turn.account(id, usual_quota).await?.ok_or_else(no_user)?.user)
+        });
+        changed.await
     }
 }

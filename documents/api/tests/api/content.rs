@@ -4,8 +4,12 @@ use reqwest::Method;
 use testbed::answer::Answer;
 use testbed::client::{Client, send};
 
-use crate::app::{add, spawn_app};
-use crate::storage::Storage;
+use crate::app::{add, change, spawn_app};
+use crate::storage::{Storage, on_all_databases};
+
+on_all_databases! {
+    what_the_folder_has_lost_is_our_fault_and_another_upload_puts_it_back,
+}
 
 async fn get(client: &Client, headers: &[(&'static str, &str)]) -> Answer {
     let request = client.request(Method::GET, "/api/v1/files/1/content");
@@ -84,4 +88,41 @@ async fn an_empty_file_is_a_file() {
     let answer = get(&zoe, &[]).await.expect(200);
     assert_eq!((&*answer.body, answer.header("content-length")), ("", "0"));
     get(&zoe, &[("Range", "bytes=0-")]).await.assert_status(416);
+}
+
+async fn what_the_folder_has_lost_is_our_fault_and_another_upload_puts_it_back(storage: Storage) {
+    let app = spawn_app(storage).await;
+    let zoe = app.user("zoe").await;
+    let file = add(&zoe, "a", "0123456789").await;
+    let lies = app.storage.content().join(&app.storage.contents()[0]);
+    let lost = "The content of this file is not where it should be: tell whoever runs this";
+    for half in [Some("01234"), Some("0123456789abc"), None] {
+        match half {
+            Some(half) => std::fs::write(&lies, half).unwrap(),
+            None => std::fs::remove_file(&lies).unwrap(),
+        }
+        for range in ["bytes=0-", "bytes=0-1", "bytes=7-"] {
+            assert_eq!(get(&zoe, &[("Range", range)]).await.refused_for_now(), lost, "{half:?} {range}");
+        }
+        assert_eq!(get(&zoe, &[]).await.refused_for_now(), lost, "{half:?}");
+        let version = zoe.get("/api/v1/files/1/versions/1/content").await;
+        match half {
+            Some(_) => assert_eq!(version.refused_for_now(), lost, "{half:?}"),
+            // a backup goes on with what is not lost
+            None => assert_eq!(version.refused(404), "File not found"),
+        }
+        // the same again is no version, and whole
+        assert_eq!(change(&zoe, &file, "0123456789").await, file);
+        assert_eq!(get(&zoe, &[]).await.expect(200).body, "0123456789");
+    }
+    // a folder that is away has lost nothing
+    let (folder, away) = (app.storage.content(), app.storage.folder.path().join("away"));
+    std::fs::rename(&folder, &away).unwrap();
+    assert_eq!(zoe.get("/api/v1/files/1/versions/1/content").await.refused_for_now(), lost);
+    std::fs::rename(&away, &folder).unwrap();
+    // it goes without its file's name too
+    std::fs::write(&lies, "01234").unwrap();
+    add(&zoe, "b", "0123456789").await;
+    assert_eq!(get(&zoe, &[]).await.expect(200).body, "0123456789");
+    zoe.get("/api/v1/files/1/versions/2/content").await.assert_status(404);
 }

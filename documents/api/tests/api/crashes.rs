@@ -131,7 +131,10 @@ async fn several_that_start_at_once_on_a_new_database_share_it(storage: Storage)
     for (number, client) in clients.iter().enumerate() {
         add(client, &format!("of instance {number}"), "content").await;
     }
+    let mark = std::fs::read_to_string(storage.mark()).unwrap();
     for client in &clients {
         assert_eq!(changes(client).await.len(), clients.len());
+        let feed = client.get("/api/v1/changes").await;
+        assert_eq!(feed.header("documents-epoch"), mark.trim(), "all on one database, and the folder is its own");
     }
 }

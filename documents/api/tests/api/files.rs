@@ -96,7 +96,11 @@ async fn a_stranger_and_another_user_see_nothing_and_an_admin_sees_all(storage: 
     let made = upload(&boss, Method::POST, "/api/v1/files", for_zoe("from-boss.txt")).await.expect(201).json();
     assert_eq!(made["user_id"], json!(zoe.id));
     upload(&max, Method::POST, "/api/v1/files", for_zoe("from-max.txt")).await.assert_status(403);
-    assert_eq!(zoe.get("/api/v1/files").await.json().as_array().unwrap().len(), 2);
+    // whose quota is what counts
+    app.put(&format!("/api/v1/users/{}", boss.id), &json!({"quota": 0})).await.assert_status(200);
+    upload(&boss, Method::POST, "/api/v1/files", for_zoe("more.txt")).await.assert_status(201);
+    upload(&boss, Method::POST, "/api/v1/files", form("own.txt", "x")).await.assert_status(507);
+    assert_eq!(zoe.get("/api/v1/files").await.json().as_array().unwrap().len(), 3);
 }
 
 async fn a_stale_version_is_not_overwritten(storage: Storage) {
@@ -194,6 +198,21 @@ async fn lists_come_in_pages(storage: Storage) {
     }
     assert_eq!(names, ["z0", "z1", "z2", "z3", "z4"]);
     assert_eq!(app.get("/api/v1/files?limit=500").await.json().as_array().unwrap().len(), 10);
+    let file = add(&zoe, "changed", "").await;
+    for number in 0..4 {
+        change(&zoe, &file, number.to_string()).await;
+    }
+    let (mut versions, mut next) = (Vec::new(), Some(format!("/api/v1/files/{}/versions?limit=2", file["id"])));
+    while let Some(path) = next {
+        let page = zoe.get(&path).await.expect(200);
+        let page_of: Vec<_> =
+            page.json().as_array().unwrap().iter().map(|version| version["version"].as_i64().unwrap()).collect();
+        assert!(page_of.len() <= 2, "{page_of:?}");
+        versions.extend(page_of);
+        next = page.next();
+    }
+    assert_eq!(versions, [1, 2, 3, 4, 5]);
+    zoe.get("/api/v1/files/1/versions?limit=501").await.assert_status(400);
     app.get("/api/v1/files?limit=0").await.assert_status(400);
     app.get("/api/v1/files?colour=red").await.assert_status(400);
 }

@@ -14,7 +14,7 @@ use crate::app::{add, form, upload};
 use crate::process::with_environment;
 use crate::storage::Storage;
 
-/// Regular files that the process sees in its folder, but for its lock.
+/// Regular files that the process sees in its folder, but for its lock and its mark.
 fn files_of(folder: PathBuf) -> Vec<PathBuf> {
     let (mut folders, mut files) = (vec![folder], Vec::new());
     while let Some(folder) = folders.pop() {
@@ -22,7 +22,7 @@ fn files_of(folder: PathBuf) -> Vec<PathBuf> {
             let path = entry.path();
             if path.is_dir() {
                 folders.push(path);
-            } else if entry.file_name() != "lock" {
+            } else if !["lock", "epoch"].contains(&&*entry.file_name().to_string_lossy()) {
                 files.push(path);
             }
         }

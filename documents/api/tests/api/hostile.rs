@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use reqwest::Method;
 use serde_json::json;
 use testbed::raw::{Connection, exchange};
 use testbed::service::TOKEN;
 use testbed::wait;
 
-use crate::app::{TestApp, add, spawn_app, spawn_with};
+use crate::app::{TestApp, User, add, form, spawn_app, spawn_with, upload};
 use crate::storage::Storage;
 
 const SOON: Duration = Duration::from_secs(20);
@@ -144,4 +145,60 @@ async fn there_are_places_for_so_many_uploads_and_reads_go_on() {
     drop(held);
     assert_untouched(&app).await;
     add(&app, "a", "there are places again").await;
+}
+
+#[tokio::test]
+async fn one_client_does_not_take_all_places_for_uploads() {
+    let app = spawn_with(Storage::sqlite(), |settings| settings.uploads_of_one = 2).await;
+    let zoe = app.user("zoe").await;
+    let held = [begin(&app).await, begin(&app).await];
+    wait::until_async("both to be under way", SOON, async || (app.storage.contents().len() == 2).then_some(())).await;
+    let refused = upload(&app, Method::POST, "/api/v1/files", form("a", "x")).await;
+    assert_eq!((refused.refused(429), refused.header("retry-after")), ("Too many requests".to_owned(), "5"));
+    // others, from the same address too
+    add(&zoe, "a", "x").await;
+    drop(held);
+    let free = async || {
+        let answer = upload(&app, Method::POST, "/api/v1/files", form("a", "x")).await;
+        (answer.status == 201).then_some(())
+    };
+    wait::until_async("the places to be free again", SOON, free).await;
+}
+
+/// A client that asks for a file and reads nothing of it but its head.
+async fn ask_and_not_read(app: &TestApp, token: &str) -> Connection {
+    let mut connection = Connection::to(app.address).await;
+    let head = format!("GET /api/v1/files/1/content HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n");
+    connection.send(head).await;
+    connection
+}
+
+#[tokio::test]
+async fn downloads_that_nobody_reads_leave_places_for_others_and_are_ended() {
+    let app = spawn_with(Storage::sqlite(), |settings| {
+        settings.downloads_of_one = 2;
+        settings.max_file_bytes = 100_000_000;
+        settings.quota_bytes = 100_000_000;
+    })
+    .await;
+    let zoe: User = app.user("zoe").await;
+    // more than all buffers on the way take
+    let file = form("large", vec![b'x'; 50_000_000]).text("user_id", zoe.id.to_string());
+    upload(&app, Method::POST, "/api/v1/files", file).await.assert_status(201);
+    let part = async |client: &testbed::client::Client| {
+        testbed::client::send(client.request(Method::GET, "/api/v1/files/1/content").header("Range", "bytes=0-1")).await
+    };
+    let mut held = Vec::new();
+    let refused = async || {
+        // one that comes while the other asks may find no place itself
+        held.push(ask_and_not_read(&app, TOKEN).await);
+        let answer = part(&app).await;
+        (answer.status == 429).then_some(answer)
+    };
+    let refused = wait::until_async("both to be under way", SOON, refused).await;
+    assert_eq!((refused.refused(429), refused.header("retry-after")), ("Too many requests".to_owned(), "5"));
+    part(&zoe).await.assert_status(206);
+    // nothing of them moves: the system gives up, and their places are free
+    let free = async || (part(&app).await.status == 206).then_some(());
+    wait::until_async("the end of those that do not move", 4 * SOON, free).await;
 }

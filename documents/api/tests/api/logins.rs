@@ -54,10 +54,13 @@ async fn whoever_is_wrong_is_told_nothing_more(storage: Storage) {
         ("zoë", PASSWORD),
         ("zoe\0", PASSWORD),
         ("' OR 1=1 --", "x"),
+        ("zoe", &"x".repeat(9000)),
     ] {
         assert_eq!(log_in(&app, login, password).await.body, wrong.body, "{login:?}");
     }
-    for token in ["docs_", "docs_0000", "nonsense", &format!("docs_{}", "0".repeat(64))] {
+    for token in
+        ["docs_", "docs_0000", "nonsense", &format!("docs_{}", "0".repeat(64)), &format!("docs_{}", "0".repeat(9000))]
+    {
         assert_eq!(app.as_(token).get("/api/v1/files").await.refused(401), "The token is not valid");
     }
 }

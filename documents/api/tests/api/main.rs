@@ -21,7 +21,9 @@ mod told;
 mod uploads;
 mod users;
 
+mod away;
 mod crashes;
 mod full;
 mod hostile;
 mod memory;
+mod tie;

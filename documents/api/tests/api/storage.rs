@@ -1,6 +1,7 @@
 //! The databases that the suite runs on: each test is written once and runs on all of them.
 
 use tempfile::TempDir;
+use testbed::chaos_proxy::ChaosProxy;
 use testbed::{mariadb, postgres};
 
 /// An empty database and an empty folder for content, gone with their value.
@@ -41,12 +42,29 @@ impl Storage {
         }
     }
 
+    /// A network before the database, which fails on command, and the address through it; `None` where there is no network.
+    pub fn network(&self) -> Option<(ChaosProxy, String)> {
+        let address = match &self.database {
+            Database::Sqlite => return None,
+            Database::Postgres(database) => database.address(),
+            Database::MariaDb(database) => database.address(),
+        };
+        let network = ChaosProxy::start(address).unwrap();
+        let url = self.url().replace(&format!(":{}/", address.port()), &format!(":{}/", network.address().port()));
+        Some((network, url))
+    }
+
     /// For `CONTENT_FOLDER`.
     pub fn content(&self) -> std::path::PathBuf {
         self.folder.path().join("content")
     }
 
-    /// The files in the folder for content: contents, and uploads that are under way.
+    /// The mark of the folder for content.
+    pub fn mark(&self) -> std::path::PathBuf {
+        self.content().join("epoch")
+    }
+
+    /// The files in the folder for content, without its mark: contents, and uploads that are under way.
     pub fn contents(&self) -> Vec<String> {
         let mut found = Vec::new();
         let mut folders = vec![self.content()];
@@ -55,7 +73,7 @@ impl Storage {
                 let path = entry.path();
                 if path.is_dir() {
                     folders.push(path);
-                } else if entry.file_name() != "lock" {
+                } else if !["lock", "epoch"].contains(&&*entry.file_name().to_string_lossy()) {
                     found.push(path.strip_prefix(self.content()).unwrap().display().to_string());
                 }
             }

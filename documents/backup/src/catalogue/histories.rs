@@ -30,6 +30,15 @@ fn history(row: &SqliteRow) -> Result<History, CatalogueError> {
     Ok(History { id: row.try_get("id")?, epoch: row.try_get("epoch")?, seq: row.try_get("seq")? })
 }
 
+/// When the API was seen, by its own clock, in Unix seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seen {
+    /// With the history that was followed until then; none: not since the start.
+    pub before: Option<i64>,
+    /// With the one that is followed from here on.
+    pub now: i64,
+}
+
 impl Catalogue {
     /// The history that goes on; none when nothing was ever copied.
     ///
@@ -48,14 +57,14 @@ impl Catalogue {
     ///
     /// # Errors
     /// When the catalogue cannot be used.
-    pub async fn follow(&self, epoch: &str) -> Result<History, CatalogueError> {
+    pub async fn follow(&self, epoch: &str, seen: Seen) -> Result<History, CatalogueError> {
         let mut writing = self.pool.begin_with("BEGIN IMMEDIATE").await?;
         let select = "SELECT * FROM history WHERE epoch = ? ORDER BY generation DESC LIMIT 1";
         let found = match sqlx::query(select).bind(epoch).fetch_optional(&mut *writing).await? {
             Some(row) => history(&row)?,
             None => begin(&mut writing, epoch, 1).await?,
         };
-        set_following(&mut writing, found.id).await?;
+        set_following(&mut writing, found.id, seen).await?;
         writing.commit().await?;
         Ok(found)
     }
@@ -64,14 +73,24 @@ impl Catalogue {
     ///
     /// # Errors
     /// When the catalogue cannot be used.
-    pub async fn begin_again(&self, epoch: &str) -> Result<History, CatalogueError> {
+    pub async fn begin_again(&self, epoch: &str, seen: Seen) -> Result<History, CatalogueError> {
         let mut writing = self.pool.begin_with("BEGIN IMMEDIATE").await?;
         let select = "SELECT coalesce(max(generation), 0) FROM history WHERE epoch = ?";
         let before: i64 = sqlx::query_scalar(select).bind(epoch).fetch_one(&mut *writing).await?;
         let begun = begin(&mut writing, epoch, before + 1).await?;
-        set_following(&mut writing, begun.id).await?;
+        set_following(&mut writing, begun.id, seen).await?;
         writing.commit().await?;
         Ok(begun)
+    }
+
+    /// The history that goes on was seen.
+    ///
+    /// # Errors
+    /// When the catalogue cannot be written.
+    pub async fn note_seen(&self, now: i64) -> Result<(), CatalogueError> {
+        let mut writing = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        saw(&mut writing, now).await?;
+        Ok(writing.commit().await?)
     }
 }
 
@@ -80,9 +99,23 @@ async fn begin(writing: &mut sqlx::SqliteConnection, epoch: &str, generation: i6
     history(&sqlx::query(insert).bind(epoch).bind(generation).fetch_one(writing).await?)
 }
 
-async fn set_following(writing: &mut sqlx::SqliteConnection, id: i64) -> Result<(), CatalogueError> {
+async fn set_following(writing: &mut sqlx::SqliteConnection, id: i64, seen: Seen) -> Result<(), CatalogueError> {
+    if let Some(before) = seen.before {
+        saw(writing, before).await?;
+    }
     let insert = "INSERT INTO following (only_row, history) VALUES (1, ?) \
                   ON CONFLICT (only_row) DO UPDATE SET history = excluded.history";
-    sqlx::query(insert).bind(id).execute(writing).await?;
+    sqlx::query(insert).bind(id).execute(&mut *writing).await?;
+    let insert = "INSERT INTO followed (history, since, until) VALUES (?1, ?2, ?2)";
+    sqlx::query(insert).bind(id).bind(seen.now).execute(&mut *writing).await?;
+    // another database may have what this one had not
+    sqlx::query("UPDATE content SET next_at = 0 WHERE state <> 'here'").execute(writing).await?;
+    Ok(())
+}
+
+/// Of a clock that was set back the later moment counts.
+pub(super) async fn saw(writing: &mut sqlx::SqliteConnection, now: i64) -> Result<(), CatalogueError> {
+    let update = "UPDATE followed SET until = max(until, ?) WHERE id = (SELECT max(id) FROM followed)";
+    sqlx::query(update).bind(now).execute(writing).await?;
     Ok(())
 }

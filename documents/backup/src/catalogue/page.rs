@@ -10,6 +10,8 @@ use crate::model::{ContentState, FileVersion, Kind};
 /// Which changes.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
+    /// Of this history.
+    pub history: Option<i64>,
     /// Of this file.
     pub file: Option<i64>,
     /// Of this user's files.
@@ -31,6 +33,9 @@ pub struct Entry {
     /// The history that it belongs to: another one for each database of the documents API.
     #[schema(example = 1)]
     pub history: i64,
+    /// What the documents API calls that database: its `Documents-Epoch`.
+    #[schema(example = "3q2-7w")]
+    pub epoch: String,
     /// Its number in the feed.
     #[schema(example = 7)]
     pub seq: i64,
@@ -46,6 +51,8 @@ pub struct Entry {
     pub copied_at: i64,
     /// How its content stands.
     pub content: ContentState,
+    /// Why that is not here; `null` when it is.
+    pub why: Option<String>,
 }
 
 impl Catalogue {
@@ -54,10 +61,13 @@ impl Catalogue {
     /// # Errors
     /// When the catalogue cannot be used.
     pub async fn page(&self, filter: &Filter, before: Option<u64>, limit: usize) -> Result<Vec<Entry>, CatalogueError> {
-        let select = "SELECT change.*, content.state FROM change JOIN content ON content.sha256 = change.sha256 \
-                      WHERE id < ?1 AND (?2 IS NULL OR file_id = ?2) AND (?3 IS NULL OR user_id = ?3) \
+        // a number of a file or of a user means something in one history alone: they are never mixed
+        let select = "SELECT change.*, content.state, content.why, history.epoch FROM change \
+                      JOIN content ON content.sha256 = change.sha256 JOIN history ON history.id = change.history \
+                      WHERE change.id < ?1 AND change.history = coalesce(?8, CASE WHEN ?2 IS NULL AND ?3 IS NULL \
+                          THEN change.history ELSE (SELECT history FROM following) END) AND (?2 IS NULL OR file_id = ?2) AND (?3 IS NULL OR user_id = ?3) \
                       AND (?4 IS NULL OR kind = ?4) AND (?5 IS NULL OR at >= ?5) AND (?6 IS NULL OR at <= ?6) \
-                      ORDER BY id DESC LIMIT ?7";
+                      ORDER BY change.id DESC LIMIT ?7";
         let before = before.and_then(|place| i64::try_from(place).ok()).unwrap_or(i64::MAX);
         let rows = sqlx::query(select)
             .bind(before)
@@ -67,6 +77,7 @@ impl Catalogue {
             .bind(filter.from)
             .bind(filter.to)
             .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+            .bind(filter.history)
             .fetch_all(&self.pool)
             .await?;
         rows.iter()
@@ -75,12 +86,14 @@ impl Catalogue {
                 Ok(Entry {
                     id: id.unsigned_abs(),
                     history: row.try_get("history")?,
+                    epoch: row.try_get("epoch")?,
                     seq: change.seq,
                     kind: change.kind,
                     file: change.file,
                     at: change.at,
                     copied_at: row.try_get("copied_at")?,
                     content: state(row)?,
+                    why: row.try_get("why")?,
                 })
             })
             .collect()

@@ -4,6 +4,7 @@
 //! API that was set back mixes nothing up.
 
 use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
 
 use super::{Catalogue, CatalogueError, change, state};
 use crate::model::{Change, ContentState};
@@ -15,32 +16,23 @@ pub struct Kept {
     pub change: Change,
     /// Its content.
     pub content: ContentState,
+    /// Why that is not here, if it is not.
+    pub why: Option<String>,
 }
 
 impl Catalogue {
-    /// The history in which this moment lies: the latest that had begun by then, and otherwise the first; none when there
-    /// is none.
-    ///
-    /// # Errors
-    /// When the catalogue cannot be used.
-    pub async fn history_at(&self, moment: i64) -> Result<Option<i64>, CatalogueError> {
-        let select =
-            "SELECT coalesce((SELECT max(history) FROM change WHERE at <= ?), (SELECT min(history) FROM change))";
-        Ok(sqlx::query_scalar(select).bind(moment).fetch_one(&self.pool).await?)
-    }
-
     /// Every file that existed at this moment.
     ///
     /// # Errors
     /// When the catalogue cannot be used.
     pub async fn files_at(&self, history: i64, moment: i64) -> Result<Vec<Kept>, CatalogueError> {
-        let select = "SELECT change.*, content.state \
+        let select = "SELECT change.*, content.state, content.why \
                       FROM (SELECT max(seq) AS seq FROM change WHERE history = ?1 AND at <= ?2 GROUP BY file_id) AS last \
                       JOIN change ON change.history = ?1 AND change.seq = last.seq \
                       JOIN content ON content.sha256 = change.sha256 \
                       WHERE kind <> 'deleted' ORDER BY file_id";
         let rows = sqlx::query(select).bind(history).bind(moment).fetch_all(&self.pool).await?;
-        rows.iter().map(|row| Ok(Kept { change: change(row)?, content: state(row)? })).collect()
+        rows.iter().map(kept).collect()
     }
 
     /// The last change of this file by this moment: it may be its deletion.
@@ -48,10 +40,20 @@ impl Catalogue {
     /// # Errors
     /// When the catalogue cannot be used.
     pub async fn file_at(&self, history: i64, file: i64, moment: i64) -> Result<Option<Kept>, CatalogueError> {
-        let select = "SELECT change.*, content.state FROM change JOIN content ON content.sha256 = change.sha256 \
+        let select = "SELECT change.*, content.state, content.why FROM change JOIN content ON content.sha256 = change.sha256 \
                       WHERE history = ? AND file_id = ? AND at <= ? ORDER BY seq DESC LIMIT 1";
         let row = sqlx::query(select).bind(history).bind(file).bind(moment).fetch_optional(&self.pool).await?;
-        row.map(|row| Ok(Kept { change: change(&row)?, content: state(&row)? })).transpose()
+        row.as_ref().map(kept).transpose()
+    }
+
+    /// The histories that know a file of this number: it is another one in each.
+    ///
+    /// # Errors
+    /// When the catalogue cannot be used.
+    pub async fn histories_of(&self, file: i64) -> Result<Vec<i64>, CatalogueError> {
+        let select = "SELECT id FROM history WHERE EXISTS \
+                      (SELECT 1 FROM change WHERE change.history = history.id AND file_id = ?) ORDER BY id";
+        Ok(sqlx::query_scalar(select).bind(file).fetch_all(&self.pool).await?)
     }
 
     /// When this file was made, in Unix seconds; none when there never was such a file.
@@ -63,4 +65,8 @@ impl Catalogue {
         let row = sqlx::query(select).bind(history).bind(file).fetch_optional(&self.pool).await?;
         Ok(row.map(|row| row.try_get("at")).transpose()?)
     }
+}
+
+fn kept(row: &SqliteRow) -> Result<Kept, CatalogueError> {
+    Ok(Kept { change: change(row)?, content: state(row)?, why: row.try_get("why")? })
 }

@@ -6,7 +6,7 @@ use chassis::StartError;
 use serde::Serialize;
 
 use super::moment::shown;
-use super::{Past, When};
+use super::past::{Past, When, same_files};
 use crate::catalogue::Kept;
 use crate::model::{ContentState, FileVersion};
 use crate::settings::FolderSetting;
@@ -32,12 +32,18 @@ struct Listed<'a> {
     /// Since when, in Unix seconds.
     at: i64,
     content: ContentState,
+    /// Why that is not here, if it is not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<&'a str>,
 }
 
 impl List {
     pub(super) async fn run(&self) -> Result<(), StartError> {
         let past = Past::open(&self.folder, &self.when).await?;
-        let kept = past.catalogue.files_at(past.history, past.moment).await?;
+        let files = async |history| Ok(past.catalogue.files_at(history, past.moment).await?);
+        let (history, kept) = past.agreed(files, |one, other| same_files(one, other)).await?;
+        past.tell(history);
+        past.catalogue.close().await;
         let mut out = io::stdout().lock();
         let written = if self.json { json(&mut out, &kept) } else { table(&mut out, &kept) };
         match written {
@@ -49,8 +55,13 @@ impl List {
 }
 
 fn json(out: &mut impl Write, kept: &[Kept]) -> io::Result<()> {
-    let listed: Vec<_> =
-        kept.iter().map(|kept| Listed { file: &kept.change.file, at: kept.change.at, content: kept.content }).collect();
+    let listed = kept.iter().map(|Kept { change, content, why }| Listed {
+        file: &change.file,
+        at: change.at,
+        content: *content,
+        why: why.as_deref(),
+    });
+    let listed: Vec<_> = listed.collect();
     serde_json::to_writer_pretty(&mut *out, &listed)?;
     writeln!(out)
 }
@@ -61,7 +72,7 @@ fn table(out: &mut impl Write, kept: &[Kept]) -> io::Result<()> {
         "{:>8}  {:>8}  {:>7}  {:>14}  {:20}  {:7}  NAME",
         "FILE", "USER", "VERSION", "BYTES", "SINCE", "CONTENT"
     )?;
-    for Kept { change, content } in kept {
+    for Kept { change, content, .. } in kept {
         let file = &change.file;
         let user = file.user_id.map_or_else(|| "-".to_owned(), |user| user.to_string());
         // a name must not move the cursor of whoever reads it

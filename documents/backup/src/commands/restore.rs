@@ -10,7 +10,7 @@ use chassis::StartError;
 use self::output::{Written, into_folder, write};
 use super::moment::shown;
 use super::names::{Taken, safe};
-use super::{Past, When};
+use super::past::{Past, When, same_files};
 use crate::catalogue::Kept;
 use crate::model::{ContentState, FileVersion, Kind};
 use crate::settings::FolderSetting;
@@ -53,13 +53,14 @@ impl Restore {
     pub(super) async fn run(&self) -> Result<(), StartError> {
         let past = Past::open(&self.folder, &self.when).await?;
         match self.which.file {
-            Some(file) => self.one(&past, file).await,
-            None => self.all(&past).await,
+            Some(file) => self.one(past, file).await,
+            None => self.all(past).await,
         }
     }
 
-    async fn one(&self, past: &Past, file: i64) -> Result<(), StartError> {
+    async fn one(&self, past: Past, file: i64) -> Result<(), StartError> {
         let version = past.find(file).await?;
+        past.catalogue.close().await;
         let name = safe(&version.name);
         let path = match &self.to {
             Some(to) if to.is_dir() => to.join(name),
@@ -75,15 +76,19 @@ impl Restore {
         }
     }
 
-    async fn all(&self, past: &Past) -> Result<(), StartError> {
+    async fn all(&self, past: Past) -> Result<(), StartError> {
         let to = self.to.as_deref().unwrap_or(Path::new("."));
-        let kept = past.catalogue.files_at(past.history, past.moment).await?;
+        let files = async |history| Ok(past.catalogue.files_at(history, past.moment).await?);
+        let (history, kept) = past.agreed(files, |one, other| same_files(one, other)).await?;
+        past.tell(history);
+        // a service may start while contents are copied, which takes long
+        past.catalogue.close().await;
         std::fs::create_dir_all(to).map_err(|error| format!("cannot make the folder {}: {error}", to.display()))?;
         let (mut taken, mut left): (BTreeMap<_, Taken>, _) = (BTreeMap::new(), 0);
-        for Kept { change, content } in &kept {
+        for Kept { change, content, why } in &kept {
             let (file, owner) = (&change.file, change.file.user_id);
             let name = taken.entry(owner).or_default().give(&file.name, file.id);
-            let done = usable(file, *content).and_then(|()| {
+            let done = usable(file, *content, why.as_deref()).and_then(|()| {
                 let folder = into_folder(to, &owner.map_or("company".to_owned(), |user| format!("user-{user}")))?;
                 match write(&past.folder, file, &folder.join(&name), self.force)? {
                     Written::Done => Ok(()),
@@ -103,26 +108,41 @@ impl Restore {
 impl Past {
     /// The version that this file had.
     async fn find(&self, file: i64) -> Result<FileVersion, StartError> {
-        let Some(made) = self.catalogue.made_at(self.history, file).await? else {
-            return Err(format!("there is no file {file} in history {} of this backup", self.history).into());
+        let ask = async |history| {
+            let made = self.catalogue.made_at(history, file).await?;
+            Ok((made, self.catalogue.file_at(history, file, self.moment).await?))
         };
-        let Some(Kept { change, content }) = self.catalogue.file_at(self.history, file, self.moment).await? else {
+        let (history, (made, kept)) =
+            self.agreed(ask, |(_, one), (_, other)| is_same(one.as_ref(), other.as_ref())).await?;
+        let Some(made) = made else {
+            let elsewhere = self.elsewhere(file, history).await?;
+            return Err(format!("there is no file {file} in history {history} of this backup{elsewhere}").into());
+        };
+        let Some(Kept { change, content, why }) = kept else {
             let (then, made) = (shown(self.moment), shown(made));
             return Err(format!("file {file} did not exist yet at {then}: it was made at {made}").into());
         };
         if change.kind == Kind::Deleted {
             let at = shown(change.at);
-            let before = shown(change.at - 1);
+            let before = shown(change.at.saturating_sub(1));
             return Err(format!("file {file} was deleted at {at}: --at {before}, or before, restores it").into());
         }
-        usable(&change.file, content)?;
+        self.tell(history);
+        usable(&change.file, content, why.as_deref())?;
         Ok(change.file)
     }
 }
 
-fn usable(file: &FileVersion, content: ContentState) -> Result<(), StartError> {
+/// Whether two histories say the same of a file.
+fn is_same(one: Option<&Kept>, other: Option<&Kept>) -> bool {
+    let what = |kept: &Kept| (kept.change.kind, kept.change.file.clone());
+    one.map(what) == other.map(what)
+}
+
+fn usable(file: &FileVersion, content: ContentState, why: Option<&str>) -> Result<(), StartError> {
     if content == ContentState::Missing {
-        return Err(format!("the content of {file} is missing: the API had it no more when it was to be copied").into());
+        let why = why.unwrap_or("the API did not give it");
+        return Err(format!("the content of {file} is missing: {why}").into());
     }
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! What the documents API says has happened.
 
+use jiff::Timestamp;
+use jiff::fmt::rfc2822::DateTimeParser;
 use serde::Deserialize;
 
 use super::{Copier, Stopped};
@@ -8,6 +10,9 @@ use crate::model::Change;
 
 /// Changes that are read at once: as many as the API gives.
 pub(super) const PAGE: usize = 500;
+
+/// The time of an answer (RFC 9110, 6.6.1) is a date of RFC 5322.
+static DATE: DateTimeParser = DateTimeParser::new();
 
 /// Which database of the API it is.
 const EPOCH: &str = "Documents-Epoch";
@@ -18,6 +23,8 @@ pub(super) struct Page {
     pub(super) epoch: String,
     /// In order.
     pub(super) changes: Vec<Change>,
+    /// When, by the API's clock, in Unix seconds.
+    pub(super) seen: i64,
 }
 
 /// Whose token ours is.
@@ -33,7 +40,10 @@ impl Copier {
         let answer = call.send().await?.ok()?;
         let epoch = answer.header(EPOCH).filter(|epoch| !epoch.is_empty()).map(str::to_owned);
         let epoch = epoch.ok_or_else(|| Stopped::Feed(format!("the feed of changes comes without {EPOCH}")))?;
-        Ok(Page { epoch, changes: answer.json()? })
+        // by the clock that says when changes happened; ours is as good as nothing else
+        let seen = answer.header("Date").and_then(|date| DATE.parse_timestamp(date).ok()).map(Timestamp::as_second);
+        let seen = seen.unwrap_or_else(|| self.clock.unix_seconds());
+        Ok(Page { epoch, changes: answer.json()?, seen })
     }
 
     /// What is behind the position, with the last change that we have before it: when it has changed, the database was set

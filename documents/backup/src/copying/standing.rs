@@ -7,8 +7,6 @@ use std::sync::{Mutex, PoisonError};
 pub enum Part {
     /// The documents API.
     Documents,
-    /// A content that is not what the feed says.
-    Content,
     /// The backup's own folder.
     Folder,
 }

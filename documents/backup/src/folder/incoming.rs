@@ -2,17 +2,16 @@
 
 use std::fs;
 use std::io::{self, Write};
-use std::path::Path;
 
 use bytes::Bytes;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::task::{JoinHandle, spawn_blocking};
 use values::Sha256;
 
-use super::{Folder, PARTIAL, sync};
+use super::{Folder, PARTIAL};
 
-/// Pieces that may wait for the disk: with the size of a network read, a megabyte at most for each content.
-const WAITING: usize = 16;
+/// Pieces that may wait for the disk: each is as large as a network read, which is some 400 KiB at most.
+const WAITING: usize = 2;
 
 /// A content that is being written. Dropped before its end, it leaves nothing.
 #[derive(Debug)]
@@ -40,9 +39,8 @@ pub enum WriteError {
 impl Incoming {
     /// Begin to write the content of this checksum and size: on a thread of its own, which hashes too.
     pub fn begin(folder: &Folder, sha256: Sha256, size: u64) -> Self {
-        let place = folder.content(sha256);
-        let (pieces, received) = channel(WAITING);
-        let written = spawn_blocking(move || receive(&place, sha256, size, received));
+        let (folder, (pieces, received)) = (folder.clone(), channel(WAITING));
+        let written = spawn_blocking(move || receive(&folder, sha256, size, received));
         Self { pieces, written }
     }
 
@@ -52,7 +50,7 @@ impl Incoming {
         self.pieces.send(piece).await.is_ok()
     }
 
-    /// That was all: compare it, bring it to the disk, and give it its name.
+    /// That was all: compare it, bring it to the disk, and give it its name, which [`Folder::settle`] makes last.
     ///
     /// # Errors
     /// When it is another content, or cannot be written: then nothing is left of it.
@@ -62,11 +60,12 @@ impl Incoming {
     }
 }
 
-fn receive(place: &Path, sha256: Sha256, size: u64, mut pieces: Receiver<Bytes>) -> Result<(), WriteError> {
-    let folder = place.parent().unwrap_or(place);
+fn receive(root: &Folder, sha256: Sha256, size: u64, mut pieces: Receiver<Bytes>) -> Result<(), WriteError> {
+    let place = root.content(sha256);
+    let folder = place.parent().unwrap_or(&place);
     if !folder.is_dir() {
         fs::create_dir_all(folder)?;
-        sync(folder.parent().unwrap_or(folder))?;
+        root.unsettled().insert(root.contents());
     }
     // in the same folder, since only there a rename is one step; it is removed with its value
     let mut file = tempfile::Builder::new().prefix(PARTIAL).tempfile_in(folder)?;
@@ -85,12 +84,18 @@ fn receive(place: &Path, sha256: Sha256, size: u64, mut pieces: Receiver<Bytes>)
         return Err(WriteError::Other { size: so_far, sha256: found });
     }
     file.as_file().sync_all()?;
-    file.persist(place).map_err(|error| error.error)?;
-    Ok(sync(folder)?)
+    // before it has its name: whoever sees that, and settles, settles it
+    root.unsettled().insert(folder.to_owned());
+    file.persist(&place).map_err(|error| error.error)?;
+    // somebody may have settled between the two
+    root.unsettled().insert(folder.to_owned());
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
     fn files(root: &Path) -> usize {
@@ -123,5 +128,31 @@ mod tests {
         incoming.write(Bytes::from_static(b"hello")).await;
         incoming.finish().await.unwrap();
         assert_eq!(files(root.path()), 1);
+    }
+    #[tokio::test]
+    async fn a_folder_with_a_new_name_is_to_be_synced_until_it_was() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = Folder::at(root.path());
+        let lock = folder.lock().unwrap();
+        for content in ["one", "two"] {
+            let mut incoming = Incoming::begin(&folder, Sha256::of(content.as_bytes()), 3);
+            incoming.write(Bytes::from_static(content.as_bytes())).await;
+            incoming.finish().await.unwrap();
+        }
+        let place = folder.content(Sha256::of(b"one")).parent().unwrap().to_owned();
+        assert!(folder.unsettled().contains(&place) && folder.unsettled().contains(&folder.contents()));
+        // one that cannot be synced is not forgotten, and neither are the others
+        let away = place.with_extension("away");
+        fs::rename(&place, &away).unwrap();
+        assert!(folder.settle().await.is_err());
+        assert_eq!(folder.unsettled().len(), 3);
+        fs::rename(&away, &place).unwrap();
+        folder.settle().await.unwrap();
+        assert!(folder.unsettled().is_empty());
+        // what a process before this one may have left
+        drop(lock);
+        let folder = Folder::at(root.path());
+        let _lock = folder.lock().unwrap();
+        assert!(folder.unsettled().contains(&place));
     }
 }

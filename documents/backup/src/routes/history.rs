@@ -18,6 +18,10 @@ use crate::model::Kind;
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "a description")]
 struct Which {
+    /// Of this history. Without it, of all; with `file` or `user`, of the one that is followed now, since their numbers mean
+    /// something else in each.
+    #[param(minimum = 1)]
+    history: Option<i64>,
     /// Of this file.
     #[param(minimum = 1)]
     file: Option<i64>,
@@ -42,6 +46,7 @@ impl FromQuery for Asked {
     fn from_query(parameters: &mut Parameters<'_>) -> Self {
         Self {
             filter: Filter {
+                history: parameters.take("history"),
                 file: parameters.take("file"),
                 user: parameters.take("user"),
                 kind: parameters.take("kind"),

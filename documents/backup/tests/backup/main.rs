@@ -15,4 +15,5 @@ mod full;
 mod hints;
 mod histories;
 mod history;
+mod read_only;
 mod unwell;

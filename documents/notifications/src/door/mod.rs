@@ -5,7 +5,9 @@ mod wire;
 
 use std::convert::Infallible;
 use std::fmt;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, ResponseError, web};
@@ -16,8 +18,9 @@ use chassis::observe::OnlyReads;
 use chassis::streams::Places;
 use engineioxide::config::EngineIoConfig;
 use engineioxide::service::EngineIoService;
-use futures_util::StreamExt;
+use futures_util::{Stream, StreamExt};
 use http_body_util::{BodyExt, Full};
+use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tower_service::Service;
 
@@ -29,6 +32,9 @@ use crate::settings::Settings;
 
 /// How much larger than the limit a message may be for its sender to be told so; a larger one ends the connection.
 const TOLERANCE: usize = 4;
+
+/// How long a body may take to arrive: a client that sends a byte a second must not hold a connection for ever.
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The path of Socket.IO, as every client has it.
 const PATH: &str = "/socket.io";
@@ -69,7 +75,8 @@ impl Door {
             .req_path(PATH)
             .ping_interval(settings.ping_interval)
             .ping_timeout(settings.ping_timeout)
-            .max_buffer_size(settings.max_waiting)
+            // and one for a heart-beat
+            .max_buffer_size(settings.max_waiting + 1)
             .max_payload(largest as u64)
             .ws_max_message_size(largest)
             .ws_max_frame_size(largest)
@@ -102,11 +109,11 @@ impl Door {
 
     async fn let_in(&self, request: &HttpRequest, payload: web::Payload) -> Result<HttpResponse, ApiError> {
         let query = Query::of(request);
-        let visitor = if query.sid.is_none() { Some(self.enter(request)?) } else { None };
         if query.websocket {
+            let visitor = if query.sid.is_none() { Some(self.enter(request)?) } else { None };
             self.websocket(request, payload, query.sid, visitor)
         } else {
-            self.polling(request, payload, visitor).await
+            self.polling(request, payload, query.sid).await
         }
     }
 
@@ -114,7 +121,8 @@ impl Door {
     fn enter(&self, request: &HttpRequest) -> Result<Arc<Visitor>, ApiError> {
         let authenticator = request.app_data::<web::Data<Authenticator>>();
         let authenticator = authenticator.ok_or_else(|| ApiError::not_found("Nothing is here"))?;
-        let place = self.places.take(self.hub.settings.trusted_proxies.client_of(request).subscriber())?;
+        let origin = self.hub.settings.trusted_proxies.client_of(request).subscriber();
+        let place = self.places.take(origin)?;
         let bearer = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
         let bearer = bearer.and_then(|value| value.split_once(' '));
         let bearer = bearer.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
@@ -123,6 +131,9 @@ impl Door {
             authenticator: Arc::clone(authenticator),
             wire: Mutex::default(),
             place,
+            origin,
+            taken: Arc::default(),
+            posting: tokio::sync::Mutex::default(),
         }))
     }
 
@@ -137,10 +148,9 @@ impl Door {
         let key = websocket_key(request).ok_or_else(|| {
             ApiError::bad_request("A websocket is opened by a GET with Upgrade, Sec-WebSocket-Key and version 13")
         })?;
-        let known = || self.hub.audience.find(sid?.parse().ok()?)?.data.visitor().cloned();
-        let visitor = visitor.or_else(known).ok_or_else(|| ApiError::bad_request("Session ID unknown"))?;
+        let visitor = visitor.or_else(|| self.known(sid?)).ok_or_else(unknown)?;
         let patience = self.hub.settings.ping_interval + self.hub.settings.ping_timeout;
-        let (wire, engine_end, client_end) = wire::wire(patience);
+        let (wire, engine_end, client_end) = wire::wire(patience, Arc::clone(&visitor.taken));
         visitor.has_websocket(&wire)?;
         let opening = head(request, Some(&visitor)).body(()).map_err(unreadable)?;
         let opened = Service::call(&mut self.engine.clone(), (engine_end, opening)).into_inner();
@@ -157,15 +167,40 @@ impl Door {
             .streaming(told))
     }
 
-    /// A request of a client that polls.
+    /// A request of a client that polls: it opens a connection, waits for what there is, or brings something.
     async fn polling(
         &self,
         request: &HttpRequest,
         payload: web::Payload,
-        visitor: Option<Arc<Visitor>>,
+        sid: Option<&str>,
     ) -> Result<HttpResponse, ApiError> {
+        let visitor = match sid {
+            None => self.enter(request)?,
+            // before anything is read of whoever has no place here
+            Some(sid) => self.known(sid).ok_or_else(unknown)?,
+        };
+        if sid.is_none() || request.method() != Method::POST {
+            let answer = self.asked(request, sid.is_none().then_some(&visitor), Bytes::new()).await?;
+            let (answer, bytes) = answer;
+            visitor.taken.fetch_add(bytes as u64, Ordering::Relaxed);
+            return Ok(answer);
+        }
+        // as the official server has it. So a connection has no more than two requests, and no more than one body
+        let one_at_a_time =
+            || ApiError::bad_request("Another request of this connection is on its way: send one after the other");
+        let _posting = visitor.posting.try_lock().map_err(|_| one_at_a_time())?;
         let body = whole(payload, self.hub.settings.max_message_bytes * TOLERANCE).await?;
-        let mut passed_on = head(request, visitor.as_ref());
+        Ok(self.asked(request, None, body).await?.0)
+    }
+
+    /// What the engine answers to it, and in how many bytes.
+    async fn asked(
+        &self,
+        request: &HttpRequest,
+        visitor: Option<&Arc<Visitor>>,
+        body: Bytes,
+    ) -> Result<(HttpResponse, usize), ApiError> {
+        let mut passed_on = head(request, visitor);
         if let Some(kind) = request.headers().get(header::CONTENT_TYPE) {
             passed_on = passed_on.header("content-type", kind.as_bytes());
         }
@@ -177,9 +212,19 @@ impl Door {
         for (name, value) in &head.headers {
             answer.insert_header((name.as_str(), value.as_bytes()));
         }
-        let body = body.collect().await.map_err(|_| ApiError::bad_request("The answer has broken off"))?;
-        Ok(answer.insert_header((header::CACHE_CONTROL, "no-store")).body(body.to_bytes()))
+        let body = body.collect().await.map_err(|_| ApiError::bad_request("The answer has broken off"))?.to_bytes();
+        let bytes = body.len();
+        Ok((answer.insert_header((header::CACHE_CONTROL, "no-store")).body(body), bytes))
     }
+
+    /// Whoever has this connection.
+    fn known(&self, sid: &str) -> Option<Arc<Visitor>> {
+        self.hub.audience.find(sid.parse().ok()?)?.data.visitor().cloned()
+    }
+}
+
+fn unknown() -> ApiError {
+    ApiError::bad_request("Session ID unknown")
 }
 
 /// What the engine reads of a request: its query. What it would keep of the headers nobody asks for.
@@ -205,15 +250,41 @@ fn websocket_key(request: &HttpRequest) -> Option<&[u8]> {
     (request.method() == Method::GET && upgrades && version).then_some(key.as_bytes())
 }
 
-/// The whole body, if it is no larger than this.
-async fn whole(mut payload: web::Payload, most: usize) -> Result<Bytes, ApiError> {
-    let mut body = BytesMut::new();
-    while let Some(bytes) = payload.next().await {
-        let bytes = bytes.map_err(|_| ApiError::bad_request("The request has broken off"))?;
-        if body.len() + bytes.len() > most {
-            return Err(ApiError::payload_too_large(most));
+/// The whole body, if it is no larger than this and arrives in time.
+async fn whole<E>(payload: impl Stream<Item = Result<Bytes, E>>, most: usize) -> Result<Bytes, ApiError> {
+    let read = async {
+        let (mut payload, mut body) = (std::pin::pin!(payload), BytesMut::new());
+        while let Some(bytes) = payload.next().await {
+            let bytes = bytes.map_err(|_| ApiError::bad_request("The request has broken off"))?;
+            if body.len() + bytes.len() > most {
+                return Err(ApiError::payload_too_large(most));
+            }
+            body.extend_from_slice(&bytes);
         }
-        body.extend_from_slice(&bytes);
+        Ok(body.freeze())
+    };
+    timeout(BODY_TIMEOUT, read).await.unwrap_or_else(|_| Err(ApiError::request_timeout()))
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::stream;
+    use tokio::time::{Instant, sleep};
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_comes_a_byte_a_second_is_given_up() {
+        let a_byte_a_second = || {
+            stream::unfold((), |()| async {
+                sleep(Duration::from_secs(1)).await;
+                Some((Ok::<_, ()>(Bytes::from_static(b"x")), ()))
+            })
+        };
+        let begun = Instant::now();
+        let error = whole(a_byte_a_second(), 1 << 20).await.unwrap_err();
+        assert_eq!((error.status_code().as_u16(), begun.elapsed()), (408, BODY_TIMEOUT));
+        assert_eq!(whole(a_byte_a_second().take(20), 20).await.unwrap().len(), 20);
+        assert_eq!(whole(a_byte_a_second().take(20), 19).await.unwrap_err().status_code().as_u16(), 413);
     }
-    Ok(body.freeze())
 }

@@ -6,6 +6,7 @@
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind};
 use std::pin::Pin;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
@@ -20,7 +21,11 @@ const WAITING: usize = 32 * 1024;
 
 /// What both ends share.
 #[derive(Debug, Default)]
-pub struct Wire(Mutex<Flow>);
+pub struct Wire {
+    flow: Mutex<Flow>,
+    /// Bytes that the client has taken.
+    taken: Arc<AtomicU64>,
+}
 
 #[derive(Debug, Default)]
 struct Flow {
@@ -100,7 +105,7 @@ impl Wire {
 
     fn flow(&self) -> MutexGuard<'_, Flow> {
         // a lock of the standard library: it is never held across an await, and whoever panicked has left whole bytes
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.flow.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -117,9 +122,9 @@ pub struct EngineEnd {
 #[derive(Debug)]
 pub struct ClientEnd(Arc<Wire>);
 
-/// Both ends of a new wire, and the wire itself.
-pub fn wire(patience: Duration) -> (Arc<Wire>, EngineEnd, ClientEnd) {
-    let wire = Arc::<Wire>::default();
+/// Both ends of a new wire, and the wire itself. What the client takes is counted.
+pub fn wire(patience: Duration, taken: Arc<AtomicU64>) -> (Arc<Wire>, EngineEnd, ClientEnd) {
+    let wire = Arc::new(Wire { flow: Mutex::default(), taken });
     let engine = EngineEnd { wire: Arc::clone(&wire), patience, since: None };
     (Arc::clone(&wire), engine, ClientEnd(wire))
 }
@@ -210,6 +215,7 @@ impl Stream for ClientEnd {
         if !flow.outgoing.is_empty() {
             // with its memory: a connection on which nothing happens holds none
             let bytes = std::mem::take(&mut flow.outgoing).freeze();
+            self.0.taken.fetch_add(bytes.len() as u64, Ordering::Relaxed);
             wake(&mut flow.writer);
             return Poll::Ready(Some(Ok(bytes)));
         }
@@ -236,17 +242,22 @@ mod tests {
 
     const LONG: Duration = Duration::from_secs(45);
 
+    fn wire(patience: Duration) -> (Arc<Wire>, EngineEnd, ClientEnd) {
+        super::wire(patience, Arc::default())
+    }
+
     #[tokio::test]
     async fn bytes_pass_both_ways_and_the_end_is_told() {
         let (wire, mut engine, mut client) = wire(LONG);
         let sent = [Ok::<_, io::Error>(Bytes::from_static(b"to the ")), Ok(Bytes::from_static(b"engine"))];
-        wire.feed(stream::iter(sent)).await;
+        Arc::clone(&wire).feed(stream::iter(sent)).await;
         let mut read = String::new();
         engine.read_to_string(&mut read).await.unwrap();
         assert_eq!(read, "to the engine");
         engine.write_all(b"to the client").await.unwrap();
         engine.shutdown().await.unwrap();
         assert_eq!(client.next().await.unwrap().unwrap(), "to the client");
+        assert_eq!(wire.taken.load(Ordering::Relaxed), 13);
         assert!(client.next().await.is_none());
     }
 

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::mpsc::{Receiver, channel};
 
+use super::order::Held;
 use super::token::Shown;
 use super::{grant, refuse};
 use crate::answer::Refusal;
@@ -35,15 +36,21 @@ pub fn take(
     }
     // the name of the event and its payload, as they stand in the packet
     let arguments = message.find('[').map_or("", |start| &message[start..]);
-    let received = Received { event, change: Change::of_arguments(event, arguments)?, id };
+    let change = Change::of_arguments(event, arguments);
     let mut state = socket.data.state();
+    let change = change.inspect_err(|_| state.held.hold(Change::number_in(arguments)))?;
+    state.held.pass(&change.number())?;
     let changes = state.changes.get_or_insert_with(|| {
         let (changes, waiting) = channel(WAITING);
         tokio::spawn(tell_in_order(Arc::clone(hub), Arc::clone(socket), waiting));
         changes
     });
-    changes.try_send(received).map_err(|error| match error {
-        TrySendError::Full(_) => Refusal::not_now("Too many changes wait to be told: send it again", Some(1)),
+    let sent = changes.try_send(Received { event, change, id });
+    sent.map_err(|error| match error {
+        TrySendError::Full(received) => {
+            state.held.hold_change(&received.change);
+            Refusal::not_now("Too many changes wait to be told: send it again", Some(1))
+        }
         TrySendError::Closed(_) => Refusal::not_now("The notifications are stopping: send it again", Some(1)),
     })
 }
@@ -60,11 +67,20 @@ fn shows_own_token(socket: &Socket, data: &[Value]) -> bool {
 
 /// Tell the changes of one connection, in the order in which they came, until it has gone and all are told.
 async fn tell_in_order(hub: Arc<Hub>, socket: Arc<Socket>, mut waiting: Receiver<Received>) {
+    // beside that of the connection: what waits here came before whatever was refused at the door
+    let mut held = Held::default();
     while let Some(Received { event, change, id }) = waiting.recv().await {
-        match hub.teller.tell(event, &change).await {
+        let told = match held.pass(&change.number()) {
+            Ok(()) => hub.teller.tell(event, &change).await,
+            Err(refusal) => Err(refusal),
+        };
+        match told {
             Ok(Outcome::Told) => grant(&socket, id, json!({"ok": true, "seq": change.seq})),
             Ok(Outcome::Repeated) => grant(&socket, id, json!({"ok": true, "seq": change.seq, "repeated": true})),
-            Err(refusal) => refuse(&hub, &socket, id, &refusal),
+            Err(refusal) => {
+                held.hold_change(&change);
+                refuse(&hub, &socket, id, &refusal);
+            }
         }
         // those who are told must come to read, also when a thousand changes wait
         tokio::task::yield_now().await;

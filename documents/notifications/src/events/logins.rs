@@ -18,6 +18,9 @@ use crate::hub::Hub;
 const SLOWER: Duration = Duration::from_millis(100);
 const SLOWEST: Duration = Duration::from_secs(2);
 
+/// Logins of one connection that may wait to be checked.
+const WAITING: usize = 4;
+
 /// As what somebody wants to listen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wanted {
@@ -55,6 +58,15 @@ pub fn take(
     let shown = shown.ok_or_else(|| {
         Refusal::malformed(format!("{} needs a token: a text, or {{\"token\": \"…\"}}", wanted.event()))
     })?;
+    {
+        let mut state = socket.data.state();
+        if state.logins >= WAITING {
+            return Err(Refusal::too_many(format!(
+                "{WAITING} logins of this connection wait to be checked: try again"
+            )));
+        }
+        state.logins += 1;
+    }
     let (hub, socket) = (Arc::clone(hub), Arc::clone(socket));
     tokio::spawn(async move {
         // one after the other: of two accounts the one that was named last is listened with
@@ -69,15 +81,21 @@ pub fn take(
                 refuse(&hub, &socket, id, &refusal);
             }
         }
+        socket.data.state().logins -= 1;
     });
     Ok(())
 }
 
 async fn listen(hub: &Hub, socket: &Arc<Socket>, wanted: Wanted, shown: Shown) -> Result<Value, Refusal> {
+    // before it is said that somebody listens
+    hub.teller.hears()?;
     if wanted == Wanted::Admin && shown.is_own_of(socket) {
         hub.audience.listen(socket, Arc::new(Account { token: None, hears: Hears::All }));
         return Ok(json!({"ok": true, "user_id": null, "login": null, "admin": true}));
     }
+    // given back before anybody who guesses is made to wait: its neighbours need not
+    let place = socket.data.visitor().map(|visitor| hub.logins.take(visitor.origin));
+    let _place = place.transpose().map_err(|_| Refusal::too_many("Too many logins are being checked: try again"))?;
     let person = hub.documents.whose(&shown.0).await.map_err(|unknown| match unknown {
         Unknown::Nobody => Refusal::not_allowed("The token is not valid: log in again"),
         Unknown::NotNow(after) => {

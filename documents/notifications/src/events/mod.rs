@@ -2,6 +2,7 @@
 
 mod files;
 mod logins;
+mod order;
 mod token;
 
 use std::sync::Arc;
@@ -13,11 +14,21 @@ use socketio_client::packet::Packet;
 use tokio::time::Instant;
 
 use self::logins::Wanted;
+pub use self::order::Held;
 use self::token::Shown;
 use crate::answer::{ERROR, Kind, Refusal};
 use crate::change::FileEvent;
 use crate::connection::{Socket, SocketExt};
+use crate::figures::MESSAGES;
 use crate::hub::Hub;
+
+/// Letters of a name of the client's that are said back: no more than it must be to be known again.
+const LONGEST_NAME: usize = 50;
+
+/// Attachments of one event that are thrown away without a word.
+const MOST_ATTACHMENTS: usize = 16;
+
+const NO_BINARY: &str = "Binary data is not taken: send JSON";
 
 /// An event that there is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,8 +48,7 @@ impl Incoming {
         let there_are: Vec<_> = Wanted::ALL.iter().map(|wanted| wanted.event()).collect();
         let there_are = there_are.into_iter().chain(FileEvent::ALL.iter().map(|event| event.received()));
         let there_are: Vec<_> = there_are.collect();
-        // no longer than it must be to be known again
-        let name: String = name.chars().take(50).collect();
+        let name: String = name.chars().take(LONGEST_NAME).collect();
         Err(Refusal::malformed(format!("There is no event {name}; there are {}", there_are.join(", "))))
     }
 }
@@ -53,7 +63,7 @@ pub fn take(hub: &Arc<Hub>, socket: &Arc<Socket>, message: &str) {
     if message.len() > most {
         let bytes = message.len();
         let error = format!("A message may have {most} bytes at most, and this one has {bytes}");
-        return refuse(hub, socket, None, &Refusal::malformed(error));
+        return illegible(hub, socket, message, &Refusal::malformed(error));
     }
     let packet = match Packet::parse(message) {
         Ok(packet) => packet,
@@ -74,8 +84,9 @@ pub fn take(hub: &Arc<Hub>, socket: &Arc<Socket>, message: &str) {
         Packet::Connect(auth) => connect(socket, auth.as_ref()),
         Packet::Disconnect => {
             hub.audience.hush(socket);
+            // what it had to tell before is told
             let mut state = socket.data.state();
-            (state.connected, state.changes) = (false, None);
+            (state.connected, state.is_api) = (false, false);
         }
         Packet::Event { name, data, id } => {
             let begun = match Incoming::named(&name) {
@@ -100,7 +111,8 @@ fn connect(socket: &Socket, auth: Option<&Value>) {
         if std::mem::replace(&mut state.connected, true) {
             return;
         }
-        state.is_api |= shown.is_some_and(|token| token.is_own_of(socket));
+        let by_header = socket.data.visitor().is_some_and(|visitor| visitor.bearer_is_own());
+        state.is_api = by_header || shown.is_some_and(|token| token.is_own_of(socket));
     }
     let sid = (socket.protocol == ProtocolVersion::V4).then(|| json!({"sid": socket.id.to_string()}));
     socket.send(&Packet::Connect(sid));
@@ -110,17 +122,59 @@ fn connect(socket: &Socket, auth: Option<&Value>) {
 fn not_taken(hub: &Hub, socket: &Socket, message: &str, wrong: Malformed) {
     let namespace = message.strip_prefix('0').and_then(|rest| rest.split([',', '?']).next());
     if let (Malformed::Namespace, Some(namespace)) = (wrong, namespace) {
-        hub.figures.refused(Kind::Malformed);
         // as the official server says it
-        let _ = socket.emit(format!("4{namespace},{}", json!({"message": "Invalid namespace"})));
-        return;
+        let name: String = namespace.chars().take(LONGEST_NAME).filter(|letter| !letter.is_control()).collect();
+        let thrown_out = counted(hub, socket, Kind::Malformed);
+        let told = socket.push(&format!("4{name},{}", json!({"message": "Invalid namespace"})).into(), Instant::now());
+        return end_of_refusal(hub, socket, told.is_ok(), thrown_out);
     }
     let refusal = match wrong {
         Malformed::Namespace => Refusal::malformed("There is no namespace but /"),
-        Malformed::Binary => Refusal::malformed("Binary data is not taken: send JSON"),
+        Malformed::Binary => {
+            // they come behind it, one message each, and are no mistakes of their own
+            let attachments = message[1..].split_once('-').and_then(|(count, _)| count.parse().ok()).unwrap_or(0);
+            socket.data.state().attachments = MOST_ATTACHMENTS.min(attachments);
+            Refusal::malformed(NO_BINARY)
+        }
         other => Refusal::malformed(format!("This is no packet of Socket.IO: {other}")),
     };
-    refuse(hub, socket, None, &refusal);
+    illegible(hub, socket, message, &refusal);
+}
+
+/// Take data that is no text: what belongs to an event that was refused needs no second answer.
+pub fn take_binary(hub: &Hub, socket: &Socket) {
+    let expected = {
+        let mut state = socket.data.state();
+        let expected = state.attachments > 0;
+        state.attachments = state.attachments.saturating_sub(1);
+        expected
+    };
+    if !expected {
+        refuse(hub, socket, None, &Refusal::malformed(NO_BINARY));
+    }
+}
+
+/// Refuse what cannot be read. If it asks for an answer, it gets one; and it may have been a change.
+fn illegible(hub: &Hub, socket: &Socket, message: &str, refusal: &Refusal) {
+    {
+        let mut state = socket.data.state();
+        if state.is_api && message.starts_with(['2', '5']) {
+            state.held.hold(None);
+        }
+    }
+    refuse(hub, socket, answer_wanted(message), refusal);
+}
+
+/// The number under which an acknowledgement is wanted of an event that cannot be read.
+fn answer_wanted(message: &str) -> Option<u64> {
+    let rest = match message.as_bytes().first()? {
+        b'2' => &message[1..],
+        // behind the number of its attachments
+        b'5' => message.split_once('-')?.1,
+        _ => return None,
+    };
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    rest[..digits].parse().ok()
 }
 
 /// Answer that it was done.
@@ -134,18 +188,26 @@ fn grant(socket: &Socket, id: Option<u64>, answer: Value) {
 
 /// Answer that it was not done, and why; and throw a client out who does not stop.
 pub fn refuse(hub: &Hub, socket: &Socket, id: Option<u64>, refusal: &Refusal) {
-    hub.figures.refused(refusal.kind());
-    let thrown_out = {
-        let mut state = socket.data.state();
-        // what is nobody's fault is not held against it; nor is the API, which would be deaf then
-        state.refusals += u32::from(refusal.kind() != Kind::NotNow && !state.is_api);
-        state.refusals >= hub.settings.max_refusals
-    };
+    let thrown_out = counted(hub, socket, refusal.kind());
     let event = Packet::Event { name: ERROR.to_owned(), data: vec![refusal.to_value()], id: None };
     let heard = id.is_none_or(|id| socket.send(&Packet::Ack { id, data: vec![refusal.to_value()] }));
-    if !(heard && socket.send(&event)) {
+    let heard = heard && socket.send(&event);
+    end_of_refusal(hub, socket, heard, thrown_out);
+}
+
+/// Count a refusal; whether it was one too many.
+fn counted(hub: &Hub, socket: &Socket, kind: Kind) -> bool {
+    hub.figures.refused(kind);
+    let mut state = socket.data.state();
+    // what is nobody's fault is not held against it; nor is the API, which would be deaf then
+    state.refusals += u32::from(kind != Kind::NotNow && !state.is_api);
+    state.refusals >= hub.settings.max_refusals
+}
+
+fn end_of_refusal(hub: &Hub, socket: &Socket, heard: bool, thrown_out: bool) {
+    if !heard {
         // it asks without reading the answers
-        hub.figures.dropped_slow.inc();
+        hub.figures.dropped_slow(MESSAGES);
         return socket.cut();
     }
     if thrown_out {
@@ -158,6 +220,24 @@ pub fn refuse(hub: &Hub, socket: &Socket, id: Option<u64>, refusal: &Refusal) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_answer_that_is_wanted_is_read_where_the_event_is_not() {
+        for (message, wanted) in [
+            ("2[\"x\"", None),
+            ("21[\"x\"", Some(1)),
+            ("212", Some(12)),
+            ("51-3[\"x\",{\"_placeholder\":true,\"num\":0}]", Some(3)),
+            ("51-[\"x\"]", None),
+            ("5", None),
+            ("31[]", None),
+            ("2/admin,1[\"x\"]", None),
+            ("2é", None),
+            ("", None),
+        ] {
+            assert_eq!(answer_wanted(message), wanted, "{message}");
+        }
+    }
 
     #[test]
     fn an_event_that_there_is_not_is_refused_with_those_that_there_are() {

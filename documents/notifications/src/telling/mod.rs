@@ -11,7 +11,7 @@ use crate::answer::Refusal;
 use crate::audience::Audience;
 use crate::change::{Change, FileEvent};
 use crate::figures::Figures;
-use crate::settings::RedisUrl;
+use crate::settings::Settings;
 
 /// Tells changes.
 pub struct Teller {
@@ -42,10 +42,13 @@ impl Teller {
     ///
     /// # Errors
     /// When the address is none.
-    pub fn new(redis: Option<&RedisUrl>, audience: &Audience, figures: &Figures) -> Result<Self, StartError> {
-        let way = match redis {
+    pub fn new(settings: &Settings, audience: &Audience, figures: &Figures) -> Result<Self, StartError> {
+        let way = match &settings.redis_url {
             None => Way::Alone(Told::default()),
-            Some(url) => Way::Shared(Box::new(Shared::start(url, audience.clone(), figures.clone())?)),
+            Some(url) => {
+                let shared = Shared::start(url, &settings.redis_namespace, audience.clone(), figures.clone())?;
+                Way::Shared(Box::new(shared))
+            }
         };
         Ok(Self { audience: audience.clone(), figures: figures.clone(), way })
     }
@@ -58,12 +61,8 @@ impl Teller {
     pub async fn tell(&self, event: FileEvent, change: &Change) -> Result<Outcome, Refusal> {
         let outcome = match &self.way {
             Way::Alone(told) => {
-                if told.is_new(change) {
-                    self.audience.tell(change.file.user_id, change.packet(event), &self.figures).await;
-                    Outcome::Told
-                } else {
-                    Outcome::Repeated
-                }
+                let tell = self.audience.tell(change.file.user_id, change.packet(event), &self.figures);
+                if told.once(change, tell).await { Outcome::Told } else { Outcome::Repeated }
             }
             Way::Shared(shared) => shared.tell(event, change).await.map_err(|error| {
                 tracing::warn!(%error, "a change cannot be told to the other instances");
@@ -75,6 +74,19 @@ impl Teller {
             Outcome::Repeated => self.figures.repeated(),
         }
         Ok(outcome)
+    }
+
+    /// Whether who begins to listen now hears everything from now on.
+    ///
+    /// # Errors
+    /// When it is not known yet what the others tell.
+    pub fn hears(&self) -> Result<(), Refusal> {
+        match &self.way {
+            Way::Shared(shared) if !shared.has_begun() => {
+                Err(Refusal::not_now("Redis cannot be reached, through which changes come: try again", Some(1)))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Whether all can be told; else why not.

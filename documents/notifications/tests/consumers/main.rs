@@ -5,3 +5,4 @@
 mod listeners;
 mod page;
 mod services;
+mod tls;

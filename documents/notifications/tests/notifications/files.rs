@@ -61,8 +61,41 @@ async fn what_is_no_change_is_refused_and_told_to_nobody() {
         assert!(said.starts_with("File_create is not valid: ") && said.contains(says), "{said}");
     }
     admin.assert_silent().await;
-    // and the API is not thrown out for it
-    assert_eq!(api.ask("File_create", change(1, 7)).await["ok"], true);
+    // and the API is not thrown out for it; but what those were, and in which order, nobody can say
+    let said = api.ask("File_create", change(1, 7)).await;
+    assert!(said["error"].as_str().unwrap().contains("connect anew"), "{said}");
+    assert_eq!(app.api().await.ask("File_create", change(1, 7)).await["ok"], true);
+    assert_eq!(admin.next().await.1, told(1, 7));
+}
+
+#[tokio::test]
+async fn what_was_sent_behind_a_refused_change_is_told_behind_it() {
+    let app = App::start().await;
+    let (api, mut admin) = (app.api().await, app.admin().await);
+    // all under way at once, and the third is wrong
+    let asked: Vec<_> = (1..=200)
+        .map(|seq| {
+            let mut change = change(seq, 7);
+            if seq == 3 {
+                change["file"]["sha256"] = json!("wrong");
+            }
+            api.0.emit_with_ack("File_create", change)
+        })
+        .collect();
+    let answers: Vec<_> = join_all(asked).await.into_iter().map(Result::unwrap).collect();
+    for answer in &answers[..2] {
+        assert_eq!(answer["ok"], true, "{answer}");
+    }
+    assert!(answers[2]["error"].as_str().unwrap().contains("64 hexadecimal digits"), "{}", answers[2]);
+    let behind = json!({"error": "Change 3 before it was refused: send that one again first", "retry_after": 1});
+    assert!(answers[3..].iter().all(|answer| *answer == behind), "{answers:?}");
+    // mended, it is told, and those behind it after it
+    for seq in 3..=200 {
+        assert_eq!(api.ask("File_create", change(seq, 7)).await, json!({"ok": true, "seq": seq}));
+    }
+    for seq in 1..=200 {
+        assert_eq!(admin.next().await.1, told(seq, 7));
+    }
 }
 
 #[tokio::test]

@@ -8,11 +8,13 @@ use serde_json::{Value, json};
 use testbed::chaos_proxy::ChaosProxy;
 use testbed::service::TOKEN;
 use testbed::wait;
+use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpSocket, TcpStream};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{WebSocketStream, client_async};
 
 use crate::app::{App, Peer, SOON, change};
+use crate::polling::Polling;
 
 /// A websocket that does what the test does, and nothing by itself.
 async fn websocket(address: SocketAddr) -> WebSocketStream<TcpStream> {
@@ -68,7 +70,12 @@ async fn who_answers_no_heart_beat_is_dropped() {
 
 #[tokio::test]
 async fn who_does_not_read_is_dropped_and_the_others_hear_everything_meanwhile() {
-    let app = App::with(|settings| settings.max_waiting = 16).await;
+    let app = App::with(|settings| {
+        settings.max_waiting = 16;
+        // what ends it is the number of messages alone
+        settings.max_behind_bytes = 1 << 30;
+    })
+    .await;
     let unread = admin_by_websocket(app.address).await;
     let (api, mut admin) = (app.api().await, app.admin().await);
     let mut large = change(1, 7);
@@ -79,9 +86,119 @@ async fn who_does_not_read_is_dropped_and_the_others_hear_everything_meanwhile()
         assert_eq!(api.ask("File_create", large.clone()).await["seq"], seq);
         assert_eq!(admin.next().await.1["seq"], seq);
     }
-    until_figure(&app, "notifications_dropped_slow_total 1").await;
+    until_figure(&app, "notifications_dropped_slow_total{limit=\"messages\"} 1").await;
     until_figure(&app, "notifications_connections{role=\"admin\"} 1").await;
     drop(unread);
+}
+
+/// Have the API tell an admin of so large changes, one after the other, until there is a figure like this.
+async fn tell_until(app: &App, figure: &str) {
+    let (api, mut admin) = (app.api().await, app.admin().await);
+    let mut large = change(1, 7);
+    large["file"]["name"] = json!("x".repeat(60_000));
+    let begun = tokio::time::Instant::now();
+    for seq in 1.. {
+        large["seq"] = json!(seq);
+        assert_eq!(api.ask("File_create", large.clone()).await["seq"], seq);
+        // the other one hears all, and in order
+        assert_eq!(admin.next().await.1["seq"], seq);
+        if seq % 20 == 0 && app.get("/metrics").await.body.lines().any(|line| line == figure) {
+            return;
+        }
+        assert!(begun.elapsed() < SOON, "nobody is dropped after {seq} changes");
+    }
+}
+
+/// What a websocket still brings, to its end.
+async fn to_its_end(mut socket: WebSocketStream<TcpStream>) -> Vec<String> {
+    let mut read = Vec::new();
+    while let Ok(Some(Ok(message))) = tokio::time::timeout(SOON, socket.next()).await {
+        read.push(message.to_text().unwrap().chars().take(300).collect());
+    }
+    read
+}
+
+#[tokio::test]
+async fn a_slow_and_steady_reader_is_told_that_it_is_too_far_behind_and_others_hear_everything() {
+    let app = App::with(|settings| {
+        settings.max_behind = Duration::from_secs(2);
+        // neither of the others is what ends it
+        settings.max_behind_bytes = 1 << 30;
+        settings.max_waiting = 65_536;
+    })
+    .await;
+    let mut slow = admin_by_websocket(app.address).await;
+    let reads = async {
+        let mut pace = tokio::time::interval(Duration::from_millis(200));
+        loop {
+            pace.tick().await;
+            slow.next().await.unwrap().unwrap();
+        }
+    };
+    tokio::select! {
+        () = tell_until(&app, "notifications_dropped_slow_total{limit=\"seconds\"} 1") => {}
+        () = reads => {}
+    }
+    // by now it has time to read, and is told why
+    let read = to_its_end(slow).await;
+    let said = read.iter().find(|text| text.starts_with("42[\"error\","));
+    assert!(said.is_some_and(|said| said.contains("You read too slowly: you are")), "{said:?}");
+    until_figure(&app, "notifications_connections{role=\"admin\"} 0").await;
+}
+
+#[tokio::test]
+async fn who_leaves_more_bytes_unread_than_may_wait_is_dropped() {
+    let app = App::with(|settings| {
+        settings.max_behind_bytes = 1 << 20;
+        settings.max_behind = Duration::from_secs(20);
+        settings.max_waiting = 65_536;
+    })
+    .await;
+    let unread = admin_by_websocket(app.address).await;
+    tell_until(&app, "notifications_dropped_slow_total{limit=\"bytes\"} 1").await;
+    let read = to_its_end(unread).await;
+    assert!(read.iter().any(|text| text.contains("bytes wait for you. Connect anew")), "{:?}", read.last());
+}
+
+#[tokio::test]
+async fn a_heart_beat_passes_where_no_message_does() {
+    let app = App::with(|settings| {
+        settings.ping_interval = Duration::from_secs(5);
+        settings.max_waiting = 16;
+    })
+    .await;
+    let mut full = Polling::open(&app, 4, Some(TOKEN)).await;
+    assert_eq!(full.ask("Admin_connect", &json!(TOKEN)).await["ok"], true);
+    // it has answered the first one, and asks for nothing more
+    let api = app.api().await;
+    for seq in 1..=16 {
+        assert_eq!(api.ask("File_create", change(seq, 7)).await["seq"], seq);
+    }
+    // by the heart-beats of another one, its next has been due
+    let mut clock = websocket(app.address).await;
+    for _ in 0..2 {
+        while clock.next().await.unwrap().unwrap().to_text().unwrap() != "2" {}
+        clock.send(Message::text("3")).await.unwrap();
+    }
+    let mut waiting = full.waiting().await;
+    waiting.retain(|packet| packet.starts_with("42[\"Notify_"));
+    assert_eq!(waiting.len(), 16);
+}
+
+#[tokio::test]
+async fn a_connection_that_polls_sends_one_body_after_the_other() {
+    let app = App::start().await;
+    let polling = Polling::open(&app, 4, None).await;
+    let path = polling.path();
+    let mut slow = TcpStream::connect(app.address).await.unwrap();
+    let head = format!("POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nContent-Length: 9\r\n\r\n4");
+    slow.write_all(head.as_bytes()).await.unwrap();
+    // as soon as that one is there
+    let refused = async || (polling.say("2").await.status == 400).then_some(());
+    wait::until_async("the second body to be refused", SOON, refused).await;
+    slow.write_all(b"2[\"User\"]").await.unwrap();
+    let taken = async || (polling.say("3").await.status == 200).then_some(());
+    wait::until_async("the next body to be taken", SOON, taken).await;
 }
 
 #[tokio::test]

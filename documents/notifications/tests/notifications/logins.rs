@@ -33,6 +33,7 @@ async fn who_shows_no_good_token_hears_nothing() {
         ("User_connect", json!("with\nbreak"), "The token is not valid: log in again"),
         ("Admin_connect", json!("wrong"), "The token is not valid: log in again"),
         ("Admin_connect", json!(zoe.token), "This is no admin's token: send User_connect to hear of your own files"),
+        ("User_connect", json!("x".repeat(5000)), "The token is not valid: log in again"),
         ("User_connect", json!(TOKEN.repeat(2)), "The token is not valid: log in again"),
         ("User_connect", json!(null), "User_connect needs a token: a text, or {\"token\": \"…\"}"),
         ("User_connect", json!({"user_id": zoe.id}), "User_connect needs a token: a text, or {\"token\": \"…\"}"),
@@ -143,4 +144,30 @@ async fn while_the_documents_api_is_down_who_is_known_hears_on_and_nobody_new_ge
     proxy.restore();
     let known = async || late.ask("User_connect", json!(zoe.token)).await["ok"].as_bool();
     wait::until_async("the documents API to be asked again", SOON, known).await;
+}
+
+#[tokio::test]
+async fn only_so_many_logins_of_an_address_wait_for_an_answer() {
+    let documents = crate::app::Documents::start().await;
+    let proxy = ChaosProxy::start(documents.address).unwrap();
+    let url = format!("http://{}", proxy.address());
+    let app = App::on(documents, |settings| settings.documents_url = url).await;
+    let zoe = app.documents.user("zoe").await;
+    // it is asked, and says nothing
+    proxy.stall();
+    let mut peers = Vec::new();
+    for _ in 0..5 {
+        peers.push(app.stranger_connection().await);
+    }
+    let one_too_many = async || {
+        let asked: Vec<_> = peers.iter().map(|peer| peer.0.emit_with_ack("User_connect", json!(zoe.token))).collect();
+        futures_util::future::join_all(asked).await
+    };
+    let answers = one_too_many().await.into_iter().map(|answer| answer.unwrap().to_string());
+    let refused = json!({"error": "Too many logins are being checked: try again", "retry_after": 1}).to_string();
+    assert_eq!(answers.filter(|answer| *answer == refused).count(), 1);
+    // nor may one connection have any number of them wait
+    let asked: Vec<_> = (0..10).map(|_| peers[0].0.emit_with_ack("User_connect", json!(zoe.token))).collect();
+    let answers = futures_util::future::join_all(asked).await.into_iter().map(|answer| answer.unwrap().to_string());
+    assert_eq!(answers.filter(|answer| answer.contains("4 logins of this connection wait")).count(), 6);
 }

@@ -34,8 +34,18 @@ impl Polling {
         polling
     }
 
+    /// Where its requests go.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
     fn request(&self, method: Method) -> RequestBuilder {
         self.client.request(method, &self.path)
+    }
+
+    /// All packets that wait, heart-beats too.
+    pub async fn waiting(&self) -> VecDeque<String> {
+        by_separator(&send(self.request(Method::GET)).await.expect(200).body)
     }
 
     /// Send a packet.

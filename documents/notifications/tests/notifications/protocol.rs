@@ -40,8 +40,8 @@ async fn what_is_no_packet_is_told_to_be_none() {
         ("42[]", "This is no packet of Socket.IO: a packet with a wrong payload"),
         ("4", "This is no packet of Socket.IO: an empty packet"),
         ("42/admin,[\"x\"]", "There is no namespace but /"),
-        ("451-[\"x\",{\"_placeholder\":true,\"num\":0}]", "Binary data is not taken: send JSON"),
         ("bAAAA", "Binary data is not taken: send JSON"),
+        ("451-[\"x\",{\"_placeholder\":true,\"num\":0}]", "Binary data is not taken: send JSON"),
     ] {
         peer.say(packet).await.assert_status(200);
         assert_eq!(peer.next().await, format!("42{}", json!(["error", {"error": says}])), "{packet}");
@@ -53,6 +53,42 @@ async fn what_is_no_packet_is_told_to_be_none() {
     let said = peer.next().await;
     assert!(said.contains("A message may have 65536 bytes at most, and this one has 65541"), "{said}");
     peer.say(&"x".repeat(4 * 65_536 + 1)).await.assert_status(413);
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_answered_too() {
+    let app = App::start().await;
+    let mut peer = Polling::open(&app, 4, None).await;
+    let deep = format!("4211[\"User_connect\",{}{}]", "[".repeat(1000), "]".repeat(1000));
+    let long = format!("4212[\"User_connect\",\"{}\"]", "x".repeat(65_536));
+    for (packet, id) in [
+        ("4210[1]", 10),
+        (&deep, 11),
+        (&long, 12),
+        ("451-13[\"User_connect\",{\"_placeholder\":true,\"num\":0}]", 13),
+        ("4214[\"User_connect\"]", 14),
+        ("4215[\"\"]", 15),
+    ] {
+        peer.say(packet).await.assert_status(200);
+        let answer = peer.next().await;
+        assert!(answer.starts_with(&format!("43{id}[{{\"error\":")), "{packet}: {answer}");
+        assert!(peer.next().await.starts_with("42[\"error\","));
+        if id == 13 {
+            // the attachment belongs to what was refused
+            peer.say("bAAAA").await.assert_status(200);
+        }
+    }
+}
+
+#[tokio::test]
+async fn who_asks_for_other_namespaces_for_ever_is_thrown_out() {
+    let app = App::with(|settings| settings.max_refusals = 3).await;
+    let peer = Polling::open(&app, 4, None).await;
+    for _ in 0..3 {
+        peer.say(&format!("40/{},", "x".repeat(1000))).await.assert_status(200);
+    }
+    let gone = async || (peer.say("40/admin,").await.status == 400).then_some(());
+    testbed::wait::until_async("the connection to be closed", SOON, gone).await;
 }
 
 #[tokio::test]

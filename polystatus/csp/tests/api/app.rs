@@ -70,6 +70,14 @@ impl TestApp {
         self.as_(self.issuer.token(id, role, START))
     }
 
+    /// See that the figures have these lines.
+    pub async fn shows(&self, lines: &[&str]) {
+        let figures = self.get("/metrics").await.body;
+        for line in lines {
+            assert!(figures.lines().any(|shown| shown == *line), "{line} in\n{figures}");
+        }
+    }
+
     /// Add a provider that must be accepted.
     pub async fn add(&self, provider: Value) -> Value {
         self.post("/api/v1/csp/providers", &provider).await.expect(201).json()

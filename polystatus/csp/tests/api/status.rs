@@ -43,6 +43,7 @@ async fn what_is_known_is_shown_until_it_is_stale(storage: Storage) {
     app.watch("Forge", &server.url()).await;
     app.refresh("forge").await;
     assert_eq!(flags(&app.status("forge").await), ("partial_outage".to_owned(), [true, true, true]));
+    app.shows(&["csp_provider_known{provider=\"forge\"} 1", "csp_providers{state=\"partial_outage\"} 1"]).await;
     server.fail(404);
     app.clock.advance(300);
     assert_eq!(app.refresh("forge").await["error"], "it was answered with 404 Not Found");
@@ -52,6 +53,7 @@ async fn what_is_known_is_shown_until_it_is_stale(storage: Storage) {
     let status = app.status("forge").await;
     assert_eq!(flags(&status), ("unknown".to_owned(), [false, true, false]));
     assert_eq!(status["age_seconds"], 601);
+    app.shows(&["csp_provider_known{provider=\"forge\"} 0", "csp_providers{state=\"unknown\"} 1"]).await;
     server.send(well());
     app.refresh("forge").await;
     assert_eq!(flags(&app.status("forge").await), ("operational".to_owned(), [true, true, true]));

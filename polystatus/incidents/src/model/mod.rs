@@ -1,6 +1,7 @@
 //! Types that cannot hold a wrong value. What a client sends is in the `…Input` types; their `validate` names every
 //! mistake, and what comes out of it is not checked again.
 
+mod alerts;
 mod catalogue;
 mod entry;
 mod following;
@@ -11,6 +12,7 @@ mod rendered;
 mod severity;
 mod status;
 
+pub use alerts::{Alert, AlertGroup, AlertInput, Alerts, AlertsInput, MOST_ALERTS, told};
 pub use catalogue::{CatalogueInput, CatalogueService, NewCatalogueService};
 pub use entry::{Change, EntryInput, EntryType, TimelineEntry, WrittenType};
 pub use following::{Followed, Following, MOST_FOLLOWED};

@@ -12,6 +12,12 @@ pub struct Severity(u8);
 impl Severity {
     /// What a server that went down is worth until a person has looked.
     pub const OF_A_SERVER: Self = Self(3);
+    /// What an alert is worth that somebody is to look at now.
+    pub const OF_A_PAGE: Self = Self(2);
+    /// What an alert is worth that somebody is to look at this week.
+    pub const OF_A_TICKET: Self = Self(3);
+    /// What hardly anybody notices.
+    pub const LEAST: Self = Self(4);
 }
 
 impl TryFrom<i64> for Severity {

@@ -1,5 +1,6 @@
 //! The endpoints, a file each.
 
+mod alerts;
 mod assign;
 mod audit;
 mod catalogue;
@@ -63,6 +64,7 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(report::report)
         .service(report_list::list)
         .service(report_history::history)
+        .service(alerts::alerts)
         .service(audit::audit);
 }
 

@@ -1,6 +1,7 @@
 //! What can be changed, as functions on a draft of the store. They know no network and no clock: whatever they need of
 //! the outside is in their arguments, and the store may run them again.
 
+mod alerts;
 mod catalogue;
 mod following;
 mod incident;
@@ -9,6 +10,7 @@ mod report;
 mod server;
 mod timeline;
 
+pub use alerts::{Taken, take_alerts};
 pub use catalogue::{add_service, delete_service, no_such_service, replace_service};
 pub use following::{follow, unfollow};
 pub use incident::{Idempotency, assign, edit, open, opened_before, set_status, settle_servers};

@@ -6,7 +6,7 @@ use store::{Document, Draft, Snapshot};
 use super::catalogue::no_such_service;
 use crate::announce::emit;
 use crate::documents::Opened;
-use crate::model::{CatalogueService, ServiceId};
+use crate::model::{AlertGroup, CatalogueService, ServiceId};
 use crate::reports::history::DAYS_KEPT;
 use crate::reports::quarter::Day;
 use crate::reports::{History, Quarter, ReportDay, ReportState, State, Symptom, WatchDay, expectation};
@@ -15,6 +15,9 @@ use chassis::ApiError;
 
 /// How long a client's `Idempotency-Key` is remembered, in seconds: longer than anybody goes on trying.
 const KEYS_KEPT: i64 = 86_400;
+
+/// How long a group of alerts is remembered of which nothing fires.
+const GROUPS_KEPT: i64 = 30 * 86_400;
 
 /// Documents that one round of pruning takes out at most, so that it holds nobody up.
 const PRUNED_AT_ONCE: usize = 200;
@@ -113,6 +116,13 @@ pub fn prune(draft: &mut Draft, at: i64) -> Result<bool, ApiError> {
     full |= keys.len() == PRUNED_AT_ONCE;
     for key in keys {
         draft.delete::<Opened>(&key);
+    }
+    let quiet =
+        draft.read().iter::<AlertGroup>().filter(|group| group.firing.is_empty() && group.at < at - GROUPS_KEPT);
+    let keys: Vec<_> = quiet.take(PRUNED_AT_ONCE).map(|group| group.key()).collect();
+    full |= keys.len() == PRUNED_AT_ONCE;
+    for key in keys {
+        draft.delete::<AlertGroup>(&key);
     }
     Ok(full)
 }

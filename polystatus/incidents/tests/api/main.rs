@@ -12,6 +12,7 @@ mod errors;
 mod hostile;
 mod roles;
 
+mod alerts;
 mod catalogue;
 mod conditions;
 mod followers;

@@ -40,6 +40,7 @@ DELETE /api/v1/services/{id}                     401     403     403      ok    
 GET    /api/v1/reports                           ok      ok      ok       ok     ok
 POST   /api/v1/reports                           ok      ok      ok       ok     ok
 GET    /api/v1/reports/{id}                      ok      ok      ok       ok     ok
+POST   /api/v1/alerts                            401     403     ok       ok     ok
 GET    /api/v1/audit                             401     403     403      403    ok
 ";
 
@@ -97,6 +98,7 @@ fn body(path: &str) -> Value {
         "postmortem" => json!({"what_happened": "x", "root_cause": "y"}),
         "timeline" | "{entry}" => json!({"type": "note", "message": "x"}),
         "services" => json!({"name": "x"}),
+        "alerts" => crate::alerts::message("x", &[crate::alerts::alert("1", "firing")]),
         "reports" => json!({"service": "nothing", "symptom": "slow"}),
         _ => json!({}),
     }

@@ -147,8 +147,11 @@ async fn open(address: SocketAddr, token: Option<&str>) -> Result<Socket, Error>
     let auth = token.map(|token| json!({"token": token}).to_string()).unwrap_or_default();
     socket.send(Message::text(format!("40{auth}"))).await.map_err(Error::other)?;
     while let Some(message) = socket.next().await {
-        if message.map_err(Error::other)?.to_text().is_ok_and(|text| text.starts_with("40")) {
-            return Ok(socket);
+        match message.map_err(Error::other)?.to_text().unwrap_or_default() {
+            // the first heart-beat comes before the answer: who misses it is dropped after the server's patience
+            "2" => socket.send(Message::text("3")).await.map_err(Error::other)?,
+            text if text.starts_with("40") => return Ok(socket),
+            _ => {}
         }
     }
     Err(Error::other("it is not let in"))

@@ -1,10 +1,10 @@
 //! `cargo xtask bench documents`: large files up and down against the disk and the loopback, and the memory they take.
 
 mod goals;
-mod limits;
+pub mod limits;
 mod picture;
 mod sections;
-mod transfer;
+pub mod transfer;
 
 use anyhow::{Result, ensure};
 

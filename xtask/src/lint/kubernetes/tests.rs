@@ -138,7 +138,7 @@ fn what_scales_protects_or_lets_in_nobody_is_named() {
 #[test]
 fn a_variable_that_is_no_setting_or_has_no_value_is_named() {
     for (old, new, finding) in [
-        ("name: NAME, ", "name: NAEM, ", "Deployment api: NAEM is no setting of it"),
+        ("name: NAME, ", "name: TITLE, ", "Deployment api: TITLE is no setting of it"),
         ("key: NAME }", "key: TITLE }", "Deployment api: NAME is the key TITLE of a ConfigMap that has none"),
         (
             "value: /run/secrets/STORE_URL",

@@ -28,9 +28,11 @@ pub(super) fn write(folder: &Folder, file: &FileVersion, to: &Path, force: bool)
     let mut partial = tempfile::Builder::new().prefix(".restore-").tempfile_in(parent).map_err(cannot)?;
     match copy_to(folder, file.sha256, file.size, &mut partial) {
         Ok(()) => {}
-        Err(CopyError::Io(error)) => return Err(cannot(error).into()),
-        Err(error @ CopyError::Damaged) => {
-            return Err(format!("{error}: `documents-backup verify` marks it, and the service fetches it anew").into());
+        Err(CopyError::Write(error)) => return Err(cannot(error).into()),
+        Err(error @ CopyError::Read(_)) => return Err(error.to_string().into()),
+        Err(error @ (CopyError::Damaged | CopyError::Lost)) => {
+            let mend = "`documents-backup verify --mark` has the service fetch it anew";
+            return Err(format!("{error}: {mend}").into());
         }
     }
     partial.as_file().sync_all().map_err(cannot)?;

@@ -1,0 +1,81 @@
+//! French.
+
+use super::{Lang, Texts};
+
+fn duration(seconds: i64) -> String {
+    let minutes = seconds / 60;
+    match (minutes / 1440, minutes / 60 % 24, minutes % 60) {
+        (0, 0, 0) => "moins d’une minute".to_owned(),
+        (0, 0, minutes) => format!("{minutes} min"),
+        (0, hours, minutes) => format!("{hours} h {minutes} min"),
+        (days, hours, _) => format!("{days} j {hours} h"),
+    }
+}
+
+pub(super) const TEXTS: Texts = Texts {
+    lang: Lang::Fr,
+    site: "Catalogue",
+    describe: "Les produits du catalogue : ce qu’ils sont, et ce qu’ils coûtent.",
+    skip: "Aller au contenu",
+    pages: "Pages",
+    nav_home: "Accueil",
+    nav_products: "Produits",
+    nav_new: "Ajouter",
+    nav_about: "À propos",
+    language: "Langue",
+    theme: "Couleurs",
+    theme_auto: "Comme le système",
+    theme_light: "Clair",
+    theme_dark: "Sombre",
+    stale: |age| {
+        format!("La liste ne peut pas être comparée à la base en ce moment. Ce que vous voyez date d’il y a {age}.")
+    },
+    duration,
+    price: |price| price.replace('.', ","),
+    welcome: "Le catalogue",
+    welcome_text: "Chaque produit est lu par un service, ajouté par un autre, et montré par celui-ci.",
+    see_all: "Voir tous les produits",
+    first_products: "Premiers produits",
+    products: "Produits",
+    search: "Chercher dans les noms et les descriptions",
+    search_button: "Chercher",
+    found_none: |text| format!("Aucun produit n’a « {text} » dans son nom ou sa description."),
+    no_products: "Il n’y a pas encore de produit.",
+    next: "Plus de produits",
+    back_to_list: "Retour à la liste",
+    no_description: "Rien n’en a été dit.",
+    number: |id| format!("Produit {id}"),
+    new: "Ajouter un produit",
+    name: "Nom",
+    name_hint: "Une ligne de 200 caractères au plus.",
+    description: "Description",
+    description_hint: "4000 caractères au plus ; peut rester vide.",
+    price_label: "Prix",
+    price_hint: "Comme 12,50, jusqu’à 9999999,99.",
+    token: "Jeton d’accès",
+    token_hint: "De quelqu’un qui peut ajouter des produits : l’API_TOKEN d’add-product, ou un jeton du service users. Il est transmis une fois et n’est pas gardé.",
+    add: "Ajouter",
+    wrong: "Le produit n’a pas été ajouté :",
+    wrong_name: "Donnez un nom : une ligne de 1 à 200 caractères.",
+    wrong_description: "Donnez 4000 caractères au plus, sans caractères de contrôle.",
+    wrong_price: "Donnez un prix comme 12,50 : des chiffres, dont deux au plus après la virgule.",
+    wrong_token: "Ce jeton n’est pas connu, ou il a expiré.",
+    not_allowed: "Qui a ce jeton ne peut pas ajouter de produits.",
+    open_refused: "On ne peut pas ajouter de produits depuis cette page en ce moment : son propre jeton n’est pas accepté. Prévenez qui la gère.",
+    silent: "On ne peut pas ajouter de produits en ce moment. Ce que vous avez tapé est toujours là : renvoyez-le dans un instant. Il ne sera ajouté qu’une fois.",
+    sent_before: "Ce formulaire a déjà été envoyé avec un autre contenu. Regardez si le produit est dans la liste ; sinon, renvoyez-le.",
+    too_many: "Trop de formulaires sont venus de votre réseau. Attendez une minute, puis renvoyez-le.",
+    foreign: "Ce formulaire n’a pas été envoyé d’ici",
+    foreign_text: "Un autre site a fait envoyer ce formulaire par votre navigateur. Rien n’a été ajouté.",
+    nothing_here: "Il n’y a rien ici.",
+    nothing_here_text: "Cette adresse ne mène à aucune page, ou à un produit qui n’existe pas.",
+    nothing_known: "Le catalogue est injoignable.",
+    nothing_known_text: "Le service qui liste les produits ne répond pas, et rien n’est connu d’avant. Réessayez dans un instant.",
+    about: "À propos",
+    about_paragraphs: &[
+        "Cette page est l’un des trois services qui travaillent sur un même catalogue. L’un ajoute des produits, l’un les liste, et celui-ci les montre.",
+        "Elle n’a pas de base de données. Ce que vous lisez vient du service qui liste les produits ; ce que vous envoyez va à celui qui les ajoute. Quand le premier est absent, vous voyez la dernière liste, avec son âge ; quand le second est absent, le formulaire garde ce que vous avez tapé.",
+        "L’ajout d’un produit est annoncé aux autres par un événement, si bien que la liste le connaît aussitôt.",
+        "Deux cookies peuvent être posés, quand vous choisissez une langue ou des couleurs : ils contiennent ce choix et rien d’autre.",
+    ],
+};

@@ -1,0 +1,3 @@
+//! The programs that read the service, themselves.
+
+mod schemathesis;
