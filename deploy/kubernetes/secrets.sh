@@ -20,9 +20,11 @@ readonly cluster=(kubectl --namespace polyops)
 source "$here/../compose/secrets.sh"
 
 # What names a store, and what a store reads itself: an overlay without stores has neither from here.
-readonly addresses='^[a-z]+/(STORE|REDIS|DATABASE|EVENTS)_URL$' stores='^(redis|rabbitmq|postgres|mariadb)/'
+readonly addresses='^[a-z-]+/(STORE|REDIS|DATABASE|EVENTS)_URL$' stores='^(redis|rabbitmq|postgres|mariadb)/'
 # What nobody can draw, and overlays/production needs.
 readonly asked='communications/SMTP_URL'
+# Who watches in compose.yaml. In a cluster its operators do, and read ALERTS_TOKEN in `secrets-incidents`.
+readonly watching='^(alertmanager|grafana)/'
 managed=false
 
 # In here a folder for each Secret, with a file for each key.
@@ -45,6 +47,7 @@ drawn() {
 give() {
     local file=$there/$2 value
     value=$(cat)
+    if [[ $2 =~ $watching ]]; then return; fi
     if $managed && [[ $2 =~ $addresses || $2 =~ $stores ]]; then return; fi
     mkdir -p "${file%/*}"
     if [[ ! -s $file || $2 =~ $stores ]]; then printf '%s\n' "$value" > "$file"; fi
