@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use crate::figures;
+
 /// How far behind somebody may be.
 #[derive(Debug, Clone, Copy)]
 pub struct Bounds {
@@ -70,8 +72,8 @@ impl Behind {
     /// As in the figures.
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::Bytes(_) => "bytes",
-            Self::Time(_) => "seconds",
+            Self::Bytes(_) => figures::BYTES,
+            Self::Time(_) => figures::SECONDS,
         }
     }
 }

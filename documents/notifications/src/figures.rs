@@ -37,6 +37,10 @@ struct OfEvent {
 
 /// The limit that is reached when there is no room for one more message.
 pub const MESSAGES: &str = "messages";
+/// The limit of the bytes that one is behind.
+pub const BYTES: &str = "bytes";
+/// The limit of the time that one is behind.
+pub const SECONDS: &str = "seconds";
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct OfLimit {
@@ -71,6 +75,13 @@ impl Figures {
         registry.register("notifications_logins_ended", "Logins that ended while somebody listened", ended);
         registry.register_collector(Box::new(Connected(audience)));
         drop(registry);
+        // from the start on: a counter that appears with its first event has no rate for it
+        for event in FileEvent::ALL {
+            drop(figures.told.get_or_create(&OfEvent { event: event.received() }));
+        }
+        for limit in [MESSAGES, BYTES, SECONDS] {
+            drop(figures.dropped_slow.get_or_create(&OfLimit { limit }));
+        }
         figures
     }
 
