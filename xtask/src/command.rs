@@ -5,10 +5,19 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
+/// What `cargo run` tells the program that it starts of its package. Build scripts of dependencies look at these names:
+/// with them, a cargo that we call would compile `ring`, and all that stands on it, again after each one called by hand.
+const OF_OUR_PACKAGE: [&str; 2] = ["CARGO_MANIFEST_", "CARGO_PKG_"];
+
 /// A command that is ready to run, started in the workspace's root.
 pub fn command(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
     command.current_dir(crate::workspace::root());
+    for (name, _) in std::env::vars_os() {
+        if OF_OUR_PACKAGE.iter().any(|start| name.to_string_lossy().starts_with(start)) {
+            command.env_remove(name);
+        }
+    }
     command
 }
 
