@@ -43,7 +43,7 @@ async fn exposed(house: &House) -> BTreeSet<String> {
 /// What brings the figures that are there from their first use on: a mail, and a document that others hear of.
 async fn use_everything(house: &House) {
     let subscriber = json!({"email": "zoe@example.org"});
-    house.client("communications").post("/api/v1/subscriptions/email", &subscriber).await.assert_status(202);
+    house.client("communications").post("/api/v1/subscriptions/email", &subscriber).await.assert_status(201);
     let documents = house.client("documents");
     let account = json!({"login": "zoe", "password": "nine-lamps-over-a-slow-river"});
     documents.post("/api/v1/users", &account).await.assert_status(201);
