@@ -141,7 +141,8 @@ pub fn broker_and_database_know_who_may_do_what(system: &Compose) {
     let users = ask("rabbitmq", "rabbitmqctl --quiet list_users");
     let mut users: Vec<&str> = users.lines().skip(1).filter_map(|line| line.split_whitespace().next()).collect();
     users.sort_unstable();
-    assert_eq!(users, ["communications", "csp", "flags", "incidents", "inventory", "users"]);
+    let speakers = ["add-product", "communications", "csp", "flags", "incidents", "inventory", "read-product", "users"];
+    assert_eq!(users, speakers);
     let rights = ask("rabbitmq", "rabbitmqctl --quiet list_user_permissions flags");
     let own = r"^(polyops\.(events|dead)|flags.*)$";
     let rights: Vec<&str> = rights.lines().skip(1).flat_map(str::split_whitespace).collect();
