@@ -31,15 +31,15 @@ impl BareActix {
     }
 }
 
-/// Build these services and the limit: release profile, one cargo call, so that all use the very same actix. The folder
-/// in which the services are.
+/// Build these services and the limit: release profile, one cargo call out of the whole workspace, so that all use the
+/// very same actix, and what one benchmark built serves the next. The folder in which the services are.
 ///
 /// # Errors
 /// When they do not build.
 pub fn build(services: &[&str]) -> Result<(PathBuf, BareActix)> {
     println!("  building {} and bare-actix in the release profile", services.join(", "));
-    let packages = services.iter().chain(&["bare-actix"]).flat_map(|package| ["-p", package]);
-    command("cargo").args(["build", "--release", "--quiet"]).args(packages).run()?;
+    let programs = services.iter().chain(&["bare-actix"]).flat_map(|program| ["--bin", program]);
+    command("cargo").args(["build", "--release", "--quiet", "--workspace"]).args(programs).run()?;
     let folder = workspace::target().join("release");
     let bare = BareActix(folder.join("bare-actix"));
     Ok((folder, bare))

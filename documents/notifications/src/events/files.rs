@@ -13,7 +13,7 @@ use crate::answer::Refusal;
 use crate::change::{Change, FileEvent};
 use crate::connection::{Received, Socket};
 use crate::hub::Hub;
-use crate::telling::Outcome;
+use crate::telling::{Outcome, Pace};
 
 /// Changes of one connection that may wait; the API keeps the others, and has some hundred under way.
 const WAITING: usize = 2048;
@@ -69,6 +69,7 @@ fn shows_own_token(socket: &Socket, data: &[Value]) -> bool {
 async fn tell_in_order(hub: Arc<Hub>, socket: Arc<Socket>, mut waiting: Receiver<Received>) {
     // beside that of the connection: what waits here came before whatever was refused at the door
     let mut held = Held::default();
+    let mut pace = Pace::default();
     while let Some(Received { event, change, id }) = waiting.recv().await {
         let told = match held.pass(&change.number()) {
             Ok(()) => hub.teller.tell(event, &change).await,
@@ -82,7 +83,6 @@ async fn tell_in_order(hub: Arc<Hub>, socket: Arc<Socket>, mut waiting: Receiver
                 refuse(&hub, &socket, id, &refusal);
             }
         }
-        // those who are told must come to read, also when a thousand changes wait
-        tokio::task::yield_now().await;
+        pace.told(!waiting.is_empty()).await;
     }
 }

@@ -1,11 +1,13 @@
 //! Telling a change once, however often and to how many instances it comes.
 
 mod alone;
+mod pace;
 mod shared;
 
 use chassis::service::StartError;
 
 use self::alone::Told;
+pub use self::pace::Pace;
 use self::shared::Shared;
 use crate::answer::Refusal;
 use crate::audience::Audience;

@@ -18,7 +18,7 @@ use redis::{AsyncConnectionConfig, Client, RedisError, Script, cmd};
 use tokio::sync::Mutex;
 use tokio::time::sleep;
 
-use super::Outcome;
+use super::{Outcome, Pace};
 use crate::audience::Audience;
 use crate::change::{Change, FileEvent};
 use crate::figures::Figures;
@@ -241,15 +241,16 @@ impl Follower {
             if entries.is_empty() {
                 last = self.still_there(&mut connection).await?;
             }
-            for told in entries.into_iter().filter_map(Told::of) {
+            let mut pace = Pace::default();
+            let mut entries = entries.into_iter().filter_map(Told::of).peekable();
+            while let Some(told) = entries.next() {
                 if told.place.number != last.number + 1 {
                     self.missed(last, told.place);
                 }
                 last = told.place;
                 self.last = Some(last);
                 self.audience.tell(told.owner, told.packet, &self.figures).await;
-                // those who are told must come to read, also when there is more to tell
-                tokio::task::yield_now().await;
+                pace.told(entries.peek().is_some()).await;
             }
         }
     }
