@@ -135,7 +135,7 @@ impl Plot {
         writeln!(svg, r#"  <desc id="description">{}</desc>"#, escaped(&self.description()))?;
         writeln!(svg, "  <style>{STYLE}  </style>")?;
         writeln!(svg, r#"  <rect class="ground" width="{WIDTH}" height="{height}" rx="6"/>"#)?;
-        legend(svg)?;
+        legend(svg, &self.charts)?;
         let mut top = LEGEND;
         for chart in &self.charts {
             chart.draw(svg, top)?;
@@ -220,14 +220,24 @@ impl Bar {
     }
 }
 
-fn legend(svg: &mut String) -> fmt::Result {
-    let entries = [(Kind::Ours, "our service"), (Kind::Limit, "the limit"), (Kind::Peer, "the same in Python")];
-    for ((kind, text), x) in entries.into_iter().zip([24.0, 140.0, 236.0]) {
-        writeln!(svg, r#"  <rect class="{}" x="{x}" y="16" width="12" height="12"/>"#, kind.class())?;
-        writeln!(svg, r#"  <text x="{}" y="27">{text}</text>"#, x + 18.0)?;
+fn legend(svg: &mut String, charts: &[Chart]) -> fmt::Result {
+    let bars = || charts.iter().flat_map(|chart| &chart.bars);
+    let mut x = 24.0;
+    // each with the room that its words take
+    for (kind, text, room) in
+        [(Kind::Ours, "our service", 116.0), (Kind::Limit, "the limit", 96.0), (Kind::Peer, "compared with", 132.0)]
+    {
+        if bars().any(|bar| bar.kind == kind) {
+            writeln!(svg, r#"  <rect class="{}" x="{x}" y="16" width="12" height="12"/>"#, kind.class())?;
+            writeln!(svg, r#"  <text x="{}" y="27">{text}</text>"#, x + 18.0)?;
+            x += room;
+        }
     }
-    writeln!(svg, r#"  <path class="goal" d="M404 14V31"/>"#)?;
-    writeln!(svg, r#"  <text x="414" y="27">our goal</text>"#)
+    if bars().any(|bar| bar.goal.is_some()) {
+        writeln!(svg, r#"  <path class="goal" d="M{x} 14V31"/>"#)?;
+        writeln!(svg, r#"  <text x="{}" y="27">our goal</text>"#, x + 10.0)?;
+    }
+    Ok(())
 }
 
 fn escaped(text: &str) -> String {
@@ -257,6 +267,14 @@ mod tests {
         assert!(svg.contains(r#"class="limit" x="230" y="82.0" width="500.0""#), "{svg}");
         assert!(svg.contains(r#"class="ours" x="230" y="108.0" width="250.0""#), "{svg}");
         assert!(svg.contains(r#"class="goal" d="M680.0 "#), "{svg}");
+    }
+
+    #[test]
+    fn the_legend_names_what_is_drawn_and_nothing_else() {
+        let svg = plot().svg();
+        let names = |words: &str| svg.contains(&format!(">{words}</text>"));
+        let said = ["our service", "the limit", "compared with", "our goal"].map(names);
+        assert_eq!(said, [true, true, false, true], "{svg}");
     }
 
     #[test]

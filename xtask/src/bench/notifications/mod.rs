@@ -37,8 +37,8 @@ pub struct Telling {
     pub what: &'static str,
     /// Changes under way.
     pub under_way: u32,
-    /// What ours is to reach, as a multiple of Node's. None where all that is measured is a write for each who hears:
-    /// that is the system's work, whoever asks for it.
+    /// What ours is to reach, as a multiple of Node's. None where nothing can be told together: each change is a write for
+    /// each who hears it then.
     pub goal: Option<f64>,
     /// Of ours.
     pub ours: Vec<Sample>,

@@ -33,9 +33,8 @@ pub fn section(tellings: &[Telling; 3]) -> Section {
     let text = format!(
         "{} admins listen by websocket, and one connection tells of changes of some 250 bytes. In bursts, {} changes are \
          under way at a time; of a few, {}; one by one, {}: under way is a change that not everybody has heard. One by one \
-         leaves a write to each who hears it for every change, which is the system's work whoever asks for it: no goal is \
-         set there. `heard/s` counts each \
-         change once for each who heard it. p50 and p99 are from telling to hearing, CPU is the server's time for one \
+         there is nothing to tell together, and each change is a write for each who hears it: no goal is set there. \
+         `heard/s` counts each change once for each who heard it. p50 and p99 are from telling to hearing, CPU is the server's time for one \
          notification with the connecting in it, and memory is the most that it had. Ours runs as it does by default, \
          with its figures, limits and checks; the official server has nothing around it.",
         count(f64::from(LISTENERS)),
